@@ -1,0 +1,1 @@
+"""Where mail lives: the `Mailbox` protocol and its three kinds (Maildir, mbox, Gmail)."""
