@@ -1,0 +1,1 @@
+"""What a mail means: `Verdict` (is it a rejection, and why), `Application` (which job, how far, who)."""
