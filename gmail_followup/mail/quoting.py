@@ -1,0 +1,253 @@
+"""The sender's own words apart from what he quotes, his signature and the small print."""
+
+import re
+from bisect import bisect_right
+
+from gmail_followup.mail.message import Part, Span
+from gmail_followup.mail.phrases import (
+    ATTRIBUTION,
+    ATTRIBUTION_END,
+    FOOTER,
+    FOOTER_WEAK,
+    FORWARD_MARK,
+    FORWARD_SUBJECT,
+    HEADER_FIELD,
+    HEADER_START,
+    POSTSCRIPT,
+    QUOTE_MARK,
+    SIGN_OFF,
+)
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_LONGEST_SIGN_OFF = 70
+_LONGEST_NAME_LINE = 90
+_MOST_NAME_LINES = 8
+_MOST_SIGNATURE_LINES = 25
+_LONG_LINE = 50
+
+
+def split_parts(text: str) -> tuple[tuple[Span, Part], ...]:
+    """Which stretches of a body are own, quoted, signature or footer. Covers `text` without gaps; () for an empty text.
+
+    Neighbouring stretches of one kind are one span. Own words between quoted lines stay own.
+    """
+    if not text:
+        return ()
+    lines = _LINE.findall(text)
+    kinds = [Part.OWN] * len(lines)
+    _mark_quoted(lines, kinds)
+    _mark_footer(lines, kinds)
+    for start, end in _own_blocks(kinds):
+        _mark_signature(lines, kinds, start, end)
+    return _spans(lines, kinds)
+
+
+def is_forward(subject: str, text: str) -> bool:
+    """Whether the mail passes on another mail: by its subject, a forwarding mark, or a header block that it begins with."""
+    if FORWARD_SUBJECT.match(subject):
+        return True
+    if FORWARD_MARK.search(text):
+        return True
+    lines = [line for line in text.lstrip()[:2000].split("\n") if line.strip()]
+    return bool(lines) and _is_header_block(lines, 0)
+
+
+def _mark_quoted(lines: list[str], kinds: list[Part]) -> None:
+    for index, line in enumerate(lines):
+        if line.startswith(">") or (line.startswith(" >") and not line.startswith(" >>>")):
+            kinds[index] = Part.QUOTED
+    text = "".join(lines)
+    offsets = _offsets(lines)
+    for start, end, certain in _introductions(text, lines, offsets):
+        following = _next_filled(lines, end)
+        if kinds[start] is Part.QUOTED or following == len(lines):
+            continue
+        if kinds[following] is Part.QUOTED:
+            kinds[start:following] = [Part.QUOTED] * (following - start)
+            continue
+        own_before = any(kinds[index] is Part.OWN and lines[index].strip() for index in range(start))
+        if certain or own_before:
+            kinds[start:] = [Part.QUOTED] * (len(lines) - start)
+            return
+
+
+def _introductions(text: str, lines: list[str], offsets: list[int]) -> list[tuple[int, int, bool]]:
+    """Places where a quoted mail may begin: first line, the line after the introduction, and whether the place is certain.
+
+    An attribution ("On ... wrote:") is not certain: without ">" lines it needs own words before it.
+    """
+    found: list[tuple[int, int, bool]] = []
+    for match in QUOTE_MARK.finditer(text):
+        index = _line_at(offsets, match.start())
+        found.append((index, index + 1, True))
+    for match in HEADER_START.finditer(text):
+        index = _line_at(offsets, match.start())
+        if _is_header_block(lines, index):
+            found.append((index, index + 1, True))
+    for match in ATTRIBUTION_END.finditer(text):
+        last = _line_at(offsets, match.end() - 1)
+        first = _attribution_start(lines, last)
+        if first is not None:
+            found.append((first, last + 1, False))
+    return sorted(found)
+
+
+def _attribution_start(lines: list[str], last: int) -> int | None:
+    """The first line of the attribution that ends at `last` (it may be wrapped over four lines), None if it is none."""
+    joined = ""
+    for index in range(last, max(-1, last - 4), -1):
+        line = lines[index].strip()
+        if index != last and (not line or line.startswith(">")):
+            return None
+        joined = f"{line} {joined}".strip()
+        if len(joined) > 400:
+            return None
+        if ATTRIBUTION.fullmatch(joined):
+            return index
+    return None
+
+
+def _is_header_block(lines: list[str], index: int) -> bool:
+    """Whether a quoted mail's header (From, Sent, To, Subject in one of the languages) begins at that line."""
+    if not HEADER_START.match(lines[index]):
+        return False
+    fields = {"from"}
+    for line in lines[index + 1 : index + 9]:
+        match = HEADER_FIELD.match(line)
+        if match:
+            fields.add(match.lastgroup or "")
+        elif not line.strip() and len(fields) > 1:
+            break
+    return len(fields) >= 3
+
+
+def _mark_footer(lines: list[str], kinds: list[Part]) -> None:
+    """Marks the small print at the end of the last own block, unless nothing else would be left."""
+    blocks = _own_blocks(kinds)
+    if not blocks:
+        return
+    start, end = blocks[-1]
+    first = end
+    index = end
+    while index > start:
+        stop = index
+        while index > start and lines[index - 1].strip():
+            index -= 1
+        begin = _footer_start(lines, index, stop)
+        if begin is not None:
+            first = begin
+            if begin != index:
+                break
+        elif not _is_filler(lines[index:stop]) or end - index > 40:
+            break
+        while index > start and not lines[index - 1].strip():
+            index -= 1
+    own_left = any(lines[i].strip() for i in range(start, first)) or Part.QUOTED in kinds
+    if first < end and own_left:
+        kinds[first:end] = [Part.FOOTER] * (end - first)
+
+
+def _footer_start(lines: list[str], start: int, stop: int) -> int | None:
+    """The line of a paragraph from which on it is small print, None if it is not."""
+    for index in range(start, stop):
+        line = lines[index]
+        if FOOTER.search(line) or (len(line) < 160 and FOOTER_WEAK.search(line)):
+            while index > start and len(lines[index - 1]) > _LONG_LINE and not _ends_sentence(lines[index - 1]):
+                index -= 1
+            return index
+    joined = " ".join(line.strip() for line in lines[start : min(stop, start + 3)])
+    return start if FOOTER.search(joined) else None
+
+
+def _is_filler(lines: list[str]) -> bool:
+    """Lines that may stand between small print: addresses, links, names; no sentences."""
+    return len(lines) <= 6 and all(len(line) < 100 and not _ends_sentence(line) for line in lines)
+
+
+def _ends_sentence(line: str) -> bool:
+    return line.rstrip().endswith((".", "!", "?", ":", "…"))
+
+
+def _mark_signature(lines: list[str], kinds: list[Part], start: int, end: int) -> None:
+    for index in range(start, end):
+        if lines[index].strip(" \t\r\n\u00a0") == "--" and index + 1 < end:
+            filled = sum(1 for line in lines[index:end] if line.strip())
+            if filled <= _MOST_SIGNATURE_LINES:
+                kinds[index:end] = [Part.SIGNATURE] * (end - index)
+                end = index
+            break
+    begin, stop = _sign_off(lines, start, end)
+    if begin < stop:
+        kinds[begin:stop] = [Part.SIGNATURE] * (stop - begin)
+
+
+def _sign_off(lines: list[str], start: int, end: int) -> tuple[int, int]:
+    """The name lines below the last sign-off of a block; an empty range if there is none."""
+    filled = 0
+    long_after = False
+    for index in range(end - 1, start - 1, -1):
+        line = lines[index].strip()
+        if not line:
+            continue
+        if len(line) <= _LONGEST_SIGN_OFF or "agréer" in line or "salutations" in line:
+            if SIGN_OFF.fullmatch(line) and not long_after:
+                return _name_lines(lines, index + 1, end)
+        filled += 1
+        long_after = long_after or (len(line) > _LONGEST_NAME_LINE and not POSTSCRIPT.match(line))
+        if filled > 3 * _MOST_NAME_LINES:
+            break
+    return end, end
+
+
+def _name_lines(lines: list[str], start: int, end: int) -> tuple[int, int]:
+    filled = 0
+    for index in range(start, end):
+        line = lines[index].strip()
+        if not line:
+            continue
+        if filled == _MOST_NAME_LINES or len(line) > _LONGEST_NAME_LINE or POSTSCRIPT.match(line):
+            return start, index
+        filled += 1
+    return (start, end) if filled else (end, end)
+
+
+def _own_blocks(kinds: list[Part]) -> list[tuple[int, int]]:
+    blocks: list[tuple[int, int]] = []
+    start = None
+    for index, kind in enumerate(kinds):
+        if kind is Part.OWN and start is None:
+            start = index
+        elif kind is not Part.OWN and start is not None:
+            blocks.append((start, index))
+            start = None
+    if start is not None:
+        blocks.append((start, len(kinds)))
+    return blocks
+
+
+def _spans(lines: list[str], kinds: list[Part]) -> tuple[tuple[Span, Part], ...]:
+    found: list[tuple[Span, Part]] = []
+    begin = offset = 0
+    for index, line in enumerate(lines):
+        offset += len(line)
+        if index + 1 == len(lines) or kinds[index + 1] is not kinds[index]:
+            found.append((Span(begin, offset), kinds[index]))
+            begin = offset
+    return tuple(found)
+
+
+def _offsets(lines: list[str]) -> list[int]:
+    offsets = [0]
+    for line in lines:
+        offsets.append(offsets[-1] + len(line))
+    return offsets
+
+
+def _line_at(offsets: list[int], position: int) -> int:
+    return min(bisect_right(offsets, position) - 1, len(offsets) - 2)
+
+
+def _next_filled(lines: list[str], index: int) -> int:
+    while index < len(lines) and not lines[index].strip():
+        index += 1
+    return index

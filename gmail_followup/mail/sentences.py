@@ -1,0 +1,136 @@
+"""Sentences of a body, at their exact places."""
+
+import re
+from collections.abc import Iterable
+
+from gmail_followup.mail.message import Span
+
+_END = re.compile(r"[.!?…。！？]+[\"'”’“»)\]*_]*(?=\s|\Z)")
+_BREAK = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+|\n|\t+")
+_BULLET = re.compile(r"[^\S\n]*(?:[-*•·–‣▪●◦+]\s|\(?\d{1,2}[.)]\s|[a-z][)]\s|>)")
+_GREETING = re.compile(
+    r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (?:tag|morgen)|"
+    r"moin|servus|grüezi|bonjour|bonsoir|ch[eè]re?s?|madame|monsieur|hola|estimad[oa]s?|querid[oa]s?|buen[oa]s)\b",
+    re.IGNORECASE,
+)
+_LAST_TOKEN = re.compile(r"[\w.&@'’-]+\Z")
+_LONG_LINE = 50
+_LONGEST_WRAPPED_LINE = 110
+_LOOK_BACK = 24
+
+_NEVER_ENDS = frozenset(
+    "mr mrs ms mx dr prof st messrs hr fr frl dipl ing mag z b bzw d u nr vs ca ggf evtl inkl zzgl bspw vgl sog "
+    "p ex e g i c m mme mlle mm sr sra srta dr dra ud uds vd vds pág núm tel abs resp gem lt st str attn dept "
+    "approx max min incl excl e.g i.e z.b d.h u.a o.ä p.ex c.-à-d cf v.a i.d.r b.sc m.sc m.a".split()
+)
+_BEFORE_NUMBERS = frozenset("no nos art fig ext est ref".split())
+_SELDOM_ENDS = frozenset(
+    "inc ltd co corp llc plc gmbh bros jr sr sen jun ph.d m.d b.a u.s u.s.a u.k e.u s.a s.l s.r.l s.p.a s.a.s e.v etc usw "
+    "u.s.w a.m p.m uhr al jan feb mar apr jun jul aug sep sept oct okt nov dec dez".split()
+)
+_STARTERS = frozenset(
+    "we i you they he she it this that these those there the a an our your thank thanks unfortunately however if please "
+    "after although while at as in for when since due despite regrettably sadly best kind "
+    "wir sie ich es leider vielen bitte nach wenn da aber der die das dein ihr ihre unsere für im mit daher "
+    "nous vous je il elle merci malheureusement cependant si après le la les votre notre en "
+    "usted le lamentablemente gracias desafortunadamente lamentamos sin después su nuestro el los las".split()
+)
+_MONTHS = frozenset(
+    "januar jänner februar märz april mai juni juli august september oktober november dezember jan feb mär apr jun jul aug "
+    "sep sept okt nov dez".split()
+)
+
+
+def sentences(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The sentences of `text` within the given spans, in order, without surrounding blanks; time is linear in the text.
+
+    A line break ends a sentence unless the line looks wrapped: the line before is longer than 50 characters, or the next one
+    goes on in lower case. Greetings, headings, list items and table cells are therefore sentences of their own.
+    """
+    found: list[Span] = []
+    for span in spans:
+        start = span.start
+        for stop, after in _block_ends(text, span):
+            _split_block(text, start, stop, found)
+            start = after
+    return tuple(found)
+
+
+def _block_ends(text: str, span: Span) -> list[tuple[int, int]]:
+    """Where stretches that cannot share a sentence end, and where the next begins."""
+    ends: list[tuple[int, int]] = []
+    line_start = span.start
+    for match in _BREAK.finditer(text, span.start, span.end):
+        at, after = match.start(), match.end()
+        if after - at == 1 and text[at] == "\n" and _is_wrapped(text, line_start, at, after, span.end):
+            line_start = after
+            continue
+        ends.append((at, after))
+        line_start = after
+    ends.append((span.end, span.end))
+    return ends
+
+
+def _is_wrapped(text: str, start: int, at: int, after: int, end: int) -> bool:
+    """Whether the single line break at `at` only wraps a sentence."""
+    if after >= end or start == at:
+        return False
+    if _BULLET.match(text, after, end) or (text[at - 1] == "," and _GREETING.match(text, start, at)):
+        return False
+    head = text[after : after + 8].lstrip(" \u00a0\"'“„«(")[:1]
+    if head.islower():
+        return True
+    return _LONG_LINE < at - start <= _LONGEST_WRAPPED_LINE
+
+
+def _split_block(text: str, start: int, stop: int, found: list[Span]) -> None:
+    begin = start
+    for match in _END.finditer(text, start, stop):
+        end = match.end()
+        if end < stop and not _ends_sentence(text, begin, match.start(), end, stop):
+            continue
+        _add(text, begin, end, found)
+        begin = end
+    _add(text, begin, stop, found)
+
+
+def _add(text: str, start: int, stop: int, found: list[Span]) -> None:
+    while start < stop and text[start].isspace():
+        start += 1
+    while start < stop and text[stop - 1].isspace():
+        stop -= 1
+    if start < stop:
+        found.append(Span(start, stop))
+
+
+def _ends_sentence(text: str, begin: int, mark: int, end: int, stop: int) -> bool:
+    """Whether the marks at `mark` up to `end`, with a blank behind them, end a sentence."""
+    following = _next_word(text, end, stop)
+    goes_on = following[:1].islower()
+    if text[mark] != "." or end - mark > 1:
+        # "Yahoo! is", "... and so on": a lower-case word goes on, unless it was plainly the end of a bracket or quote.
+        return not goes_on or text[end - 1] in ".!?" and text[mark:end] in ("!!", "??", "!!!", "???")
+    token_match = _LAST_TOKEN.search(text[max(begin, mark - _LOOK_BACK) : mark])
+    if token_match is None:
+        return True
+    token = token_match[0]
+    lower = token.lower()
+    if lower in _BEFORE_NUMBERS:
+        return not goes_on and not following[:1].isdigit()
+    if lower in _SELDOM_ENDS:
+        return not goes_on and following.lower() in _STARTERS
+    if lower in _NEVER_ENDS and not (len(token) == 1 and following.lower() in _STARTERS):
+        return False
+    if len(token) == 1 and token.isalpha():
+        return token.islower() or (not goes_on and following.lower() in _STARTERS)
+    if token.isdigit() and len(token) <= 2:
+        at_start = text[begin:mark].strip() == token
+        if at_start or goes_on or following.lower().rstrip(".,") in _MONTHS:
+            return False
+        return following.lower() in _STARTERS or not following[:1].isalpha()
+    return True
+
+
+def _next_word(text: str, position: int, stop: int) -> str:
+    word = text[position : min(stop, position + 40)].split(None, 1)
+    return word[0].strip("\"'“„«()*_,:;.!?’") if word else ""
