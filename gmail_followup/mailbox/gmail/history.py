@@ -1,0 +1,109 @@
+"""What is new in the mailbox: Gmail's history, or a bounded look through it where the history is lost."""
+
+from datetime import datetime
+from typing import Any
+
+from gmail_followup.mailbox.gmail import search
+from gmail_followup.mailbox.gmail.service import Api, Json
+from gmail_followup.mailbox.gmail.stored import labels_of
+from gmail_followup.mailbox.protocol import Changes
+
+_PAGE = 500
+_NOT_MAIL = frozenset(("DRAFT", "SPAM", "TRASH"))
+
+
+def changes_since(api: Api, cursor: str) -> Changes | None:
+    """Messages added, or moved into the inbox (out of spam, say), since `cursor`; 2 units a page of 500.
+
+    None if Gmail no longer knows that cursor (404): ids are kept for a week or so, sometimes only for hours.
+    The new cursor comes from the first page: what happens while the other pages are read is told again next time.
+    """
+    history = api.users.history()
+    request = history.list(
+        userId="me", startHistoryId=cursor, historyTypes=["messageAdded", "labelAdded"], maxResults=_PAGE
+    )
+    after = ""
+    keys: dict[str, None] = {}
+    while request is not None:
+        answer = api.find(request)
+        if answer is None:
+            return None
+        after = after or str(answer.get("historyId") or "")
+        for record in answer.get("history") or ():
+            keys.update(dict.fromkeys(_new_in(record)))
+        request = history.list_next(request, answer)
+    return Changes(keys=tuple(keys), cursor=after or cursor)
+
+
+def _new_in(record: Json) -> list[str]:
+    added = [entry.get("message") or {} for entry in record.get("messagesAdded") or ()]
+    moved = [
+        entry.get("message") or {}
+        for entry in record.get("labelsAdded") or ()
+        if "INBOX" in (entry.get("labelIds") or ())
+    ]
+    if not any(name in record for name in ("messagesAdded", "labelsAdded", "messagesDeleted", "labelsRemoved")):
+        # A record may say only which messages changed, not how.
+        added = list(record.get("messages") or ())
+    return [str(message["id"]) for message in (*added, *moved) if message.get("id") and not _is_own(message)]
+
+
+def _is_own(message: Json) -> bool:
+    """Drafts, spam, trash, and what the user sent to others. Unknown labels count as mail: the reader looks again."""
+    labels = labels_of(message)
+    return bool(labels & _NOT_MAIL) or ("SENT" in labels and "INBOX" not in labels)
+
+
+def look_through(api: Api, since: datetime | None, limit: int, *, lost: bool) -> Changes:
+    """The newest `limit` messages that are not older than `since`, oldest first; 5 units a page of 500.
+
+    Two short lists (5 units each) tell which are drafts or sent: cheaper than reading them for 20 each. The cursor is
+    taken before the lists. lost: there was a cursor, and Gmail no longer knows it.
+    """
+    cursor = _history_id(api)
+    query = search.since_query(since)
+    keys, more = _ids(api, query, limit)
+    if keys:
+        own = {key for label in ("DRAFT", "SENT") for key in _ids(api, query, limit, [label])[0]}
+        to_self = set(_ids(api, query, limit, ["SENT", "INBOX"])[0]) if own else set()
+        keys = [key for key in keys if key not in own or key in to_self]
+    return Changes(keys=tuple(reversed(keys)), cursor=cursor, note=_note(since, limit, lost=lost, more=more))
+
+
+def _history_id(api: Api) -> str:
+    """Where the history stands now. A server without getProfile is asked for its newest message."""
+    profile = api.find(api.users.getProfile(userId="me"))
+    if profile and profile.get("historyId"):
+        return str(profile["historyId"])
+    newest, _more = _ids(api, "", 1)
+    if not newest:
+        return ""
+    message = api.find(api.users.messages().get(userId="me", id=newest[0], format="minimal")) or {}
+    return str(message.get("historyId") or "")
+
+
+def _ids(api: Api, query: str, limit: int, labels: list[str] | None = None) -> tuple[list[str], bool]:
+    """At most `limit` ids, newest first, and whether there are more."""
+    messages = api.users.messages()
+    arguments: dict[str, Any] = {"userId": "me", "maxResults": min(limit, _PAGE)}
+    if query:
+        arguments["q"] = query
+    if labels:
+        arguments["labelIds"] = labels
+    request = messages.list(**arguments)
+    found: dict[str, None] = {}
+    while request is not None and len(found) < limit:
+        answer = api.call(request)
+        found.update((str(entry["id"]), None) for entry in answer.get("messages") or ())
+        request = messages.list_next(request, answer)
+    return list(found)[:limit], request is not None or len(found) > limit
+
+
+def _note(since: datetime | None, limit: int, *, lost: bool, more: bool) -> str:
+    parts = []
+    if lost:
+        start = "all mail" if since is None else f"the mail since {since.date().isoformat()}"
+        parts.append(f"Gmail no longer knew what had changed since the last run; looked through {start}")
+    if more:
+        parts.append(f"only the newest {limit} messages were taken ([gmail] resync_limit)")
+    return "; ".join(parts)

@@ -1,0 +1,84 @@
+"""google-api-python-client, pointed at the configured server, and calls that fail in words."""
+
+import copy
+import json
+from typing import Any
+
+from gmail_followup.mailbox.gmail import failures
+from gmail_followup.mailbox.gmail.failures import Refused
+from gmail_followup.mailbox.gmail.transport import GmailHttp
+from gmail_followup.mailbox.protocol import AmbiguousWrite
+
+Json = dict[str, Any]
+
+
+def shipped_document() -> Json:
+    """The Gmail API's discovery document as it ships inside google-api-python-client; no network."""
+    from googleapiclient.discovery_cache import get_static_doc
+
+    text = get_static_doc("gmail", "v1")
+    if text is None:
+        raise RuntimeError("google-api-python-client came without its Gmail document.")
+    document: Json = json.loads(text)
+    return document
+
+
+def build_service(http: GmailHttp, endpoint: str, document: Json | None = None) -> Any:
+    """The library's `gmail` resource, whose every request goes through `http` to `endpoint`.
+
+    The root is replaced in the document itself: `api_endpoint` would leave new_batch_http_request() pointing at the
+    real Google (the transport refuses batches in any case).
+    """
+    from googleapiclient.discovery import build_from_document
+
+    here = copy.copy(document if document is not None else shipped_document())
+    here.update(rootUrl=endpoint, baseUrl=endpoint, servicePath="")
+    here.pop("mtlsRootUrl", None)
+    return build_from_document(here, http=http)
+
+
+class Api:
+    """The resource, and one way to call it: answers are JSON objects, everything else is an error for people."""
+
+    def __init__(self, http: GmailHttp, endpoint: str, document: Json | None = None) -> None:
+        self._http = http
+        self.service: Any = build_service(http, endpoint, document)
+
+    @property
+    def users(self) -> Any:
+        """`service.users()`."""
+        return self.service.users()
+
+    def call(self, request: Any) -> Json:
+        """Executes a request of the library. Raises UserError (Refused for a plain 4xx) or AmbiguousWrite."""
+        from googleapiclient.errors import HttpError
+
+        try:
+            answer = request.execute(num_retries=0)
+        except HttpError as error:
+            trouble = failures.read_trouble(error.resp.status, error.content)
+            raise Refused(trouble.status, trouble.reason or trouble.says) from None
+        except ValueError:
+            answer = None
+        if isinstance(answer, dict):
+            return answer
+        if request.methodId.endswith(".create"):
+            raise AmbiguousWrite(f"{request.methodId}: the answer could not be read") from None
+        raise failures.unreadable()
+
+    def find(self, request: Any) -> Json | None:
+        """Like `call`, but None for 404."""
+        try:
+            return self.call(request)
+        except Refused as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def spent(self) -> dict[str, int]:
+        """Quota units spent so far, by method."""
+        return self._http.quota.spent
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
