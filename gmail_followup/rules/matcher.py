@@ -45,7 +45,7 @@ class Matcher:
 
     def candidates(self, text: str) -> Sequence[int]:
         """Indexes of the rules that occur anywhere in a folded text."""
-        return self._set.Match(text) if self.rules else ()
+        return (self._set.Match(text) or ()) if self.rules else ()
 
     def _expression(self, index: int) -> Any:
         expression = self._compiled.get(index)
@@ -66,8 +66,8 @@ class Matcher:
                     continue
                 slots = tuple(
                     (name.partition("_")[0], *folded.original(span.start + s, span.start + e))
-                    for name in match.groupdict()
-                    for s, e in (match.span(name),)
+                    for name, group in match.re.groupindex.items()
+                    for s, e in (match.span(group),)
                     if s >= 0
                 )
                 hits.append(Hit(self.rules[index], *folded.original(span.start + start, span.start + end), slots))

@@ -13,9 +13,9 @@ from gmail_followup.rules.fold import fold
 GAP_DEFAULT = 4
 GAP_LIMIT = 12
 SLOTS = {
-    "company": r"[^\n.;:!?()<>|\[\]]{1,70}?(?:\.[a-z]{2,10})?",
-    "role": r"[^\n;:!?<>|]{2,110}?",
-    "name": r"[^\n;:!?()<>|,]{2,60}?",
+    "company": r"[^\n;:!?()<>|\[\]]{1,70}",
+    "role": r"[^\n;:!?<>|]{2,110}",
+    "name": r"[^\n;:!?()<>|,]{2,60}",
 }
 _SEPARATOR = r"[\s,*\"_]+"
 _SPECIAL = set("()[]|{} ")
@@ -91,7 +91,8 @@ class _Parser:
         if name not in SLOTS:
             raise PhraseError(f"no slot {{{name}}}; there are {', '.join('{' + s + '}' for s in SLOTS)}")
         self.position = end + 1
-        return f"(?P<{name}>{SLOTS[name]})"
+        shortest = "?" if self.text[self.position :].strip() else ""
+        return f"(?P<{name}>{SLOTS[name]}{shortest})"
 
     def gap(self) -> str:
         start = self.position

@@ -130,9 +130,10 @@ def _rules_of(
     problems: list[UserError] = []
     lines = [text[: m.start()].count("\n") + 1 for m in re.finditer(r"(?m)^\s*\[\[\s*rule\s*\]\]", text)]
     pack = data.get("pack", {})
-    if not isinstance(pack, dict) or set(data) - {"pack", "rule"}:
-        extra = ", ".join(sorted(set(data) - {"pack", "rule"})) or "pack"
-        problems.append(FileError(label, 1, f"unknown part {extra!r}", fix="A rule file has [pack] and [[rule]] parts."))
+    if not isinstance(pack, dict) or set(data) - {"pack", "words", "rule"}:
+        extra = ", ".join(sorted(set(data) - {"pack", "words", "rule"})) or "pack"
+        fix = "A rule file has [pack], [words] and [[rule]] parts."
+        problems.append(FileError(label, 1, f"unknown part {extra!r}", fix=fix))
         pack = pack if isinstance(pack, dict) else {}
     rules: list[Rule] = []
     off: set[str] = set()
@@ -143,11 +144,27 @@ def _rules_of(
             off.add(str(entry.get("id", "")))
             continue
         try:
-            rule = _rule(entry, str(pack.get("language", "")), str(pack.get("name", stem)), label, line)
+            spelled = _with_words(entry, data.get("words", {}), label, line)
+            rule = _rule(spelled, str(pack.get("language", "")), str(pack.get("name", stem)), label, line)
             rules.append(replace(rule, shipped=shipped))
         except FileError as mistake:
             problems.append(mistake)
     return rules, problems, off
+
+
+def _with_words(entry: Any, words: Any, label: str, line: int | None) -> Any:
+    """Writes out `<name>` in phrases: a named list of words from the file's [words] part."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("phrases"), list):
+        return entry
+
+    def spelled(match: re.Match[str]) -> str:
+        if not isinstance(words, dict) or not isinstance(words.get(match[1]), str):
+            known = ", ".join(words) if isinstance(words, dict) else ""
+            raise FileError(label, line, f"no words named <{match[1]}>", fix=f"[words] has: {known or 'nothing yet'}.")
+        return f"({words[match[1]]})"
+
+    phrases = [re.sub(r"<([a-z_]+)>", spelled, p) if isinstance(p, str) else p for p in entry["phrases"]]
+    return {**entry, "phrases": phrases}
 
 
 def _rule(entry: Any, language: str, pack: str, label: str, line: int | None) -> Rule:
@@ -156,7 +173,8 @@ def _rule(entry: Any, language: str, pack: str, label: str, line: int | None) ->
     _check_keys(entry, label, line)
     rule_id, says = entry.get("id", ""), entry.get("says", "")
     if not rule_id or not says:
-        raise FileError(label, line, "a rule needs an id and what it says", fix='Add id = "..." and says = "rejection".')
+        fix = 'Add id = "..." and says = "rejection".'
+        raise FileError(label, line, "a rule needs an id and what it says", fix=fix)
     weight = float(entry.get("weight", 1.0))
     if not abs(weight) <= _WEIGHT_LIMIT:
         raise FileError(label, line, f"rule {rule_id}: weight {weight} is not between -20 and 20")

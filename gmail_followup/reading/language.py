@@ -1,0 +1,44 @@
+"""Which language a text is in, by its small words. Enough for letters; see docs/decisions for why no library."""
+
+import functools
+import re
+import tomllib
+from pathlib import Path
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ENOUGH_WORDS = 3
+_LOOKED_AT = 4000
+_SCRIPTS = (("ru", re.compile(r"[\u0400-\u04ff]")), ("ja", re.compile(r"[\u3040-\u30ff]")), ("zh", re.compile(r"[\u4e00-\u9fff]")),
+            ("ko", re.compile(r"[\uac00-\ud7af]")), ("el", re.compile(r"[\u0370-\u03ff]")), ("ar", re.compile(r"[\u0600-\u06ff]")),
+            ("he", re.compile(r"[\u0590-\u05ff]")), ("hi", re.compile(r"[\u0900-\u097f]")))  # fmt: skip
+
+
+@functools.lru_cache(maxsize=1)
+def _small_words() -> dict[str, tuple[str, ...]]:
+    data = tomllib.loads(Path(__file__).with_name("languages.toml").read_text(encoding="utf-8"))
+    index: dict[str, list[str]] = {}
+    for language, words in data.items():
+        for word in words.split():
+            index.setdefault(word, []).append(language)
+    return {word: tuple(languages) for word, languages in index.items()}
+
+
+def language_of(text: str) -> str:
+    """ISO 639-1 code of the language of `text`, "" if too little is there to tell."""
+    sample = text[:_LOOKED_AT]
+    letters = sum(char.isalpha() for char in sample)
+    for language, script in _SCRIPTS:
+        if letters and len(script.findall(sample)) > letters * 0.3:
+            return language
+    index = _small_words()
+    scores: dict[str, float] = {}
+    for word in _WORD.findall(sample.lower()):
+        languages = index.get(word, ())
+        for language in languages:
+            scores[language] = scores.get(language, 0.0) + 1.0 / len(languages)
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    if not ranked or ranked[0][1] < _ENOUGH_WORDS:
+        return ""
+    if len(ranked) > 1 and ranked[1][1] > ranked[0][1] * 0.9:
+        return ""
+    return ranked[0][0]

@@ -1,0 +1,110 @@
+"""What a sender's address tells: robot or person, applicant-tracking system or employer. The lists are data."""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gmail_followup.errors import FileError
+from gmail_followup.mail.message import Address
+
+_DATA = Path(__file__).with_name("senders.toml")
+_WORDS = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """The lists of senders.toml, ready to be asked."""
+
+    ats_domains: frozenset[str]
+    ats_names: frozenset[str]
+    robot_locals: frozenset[str]
+    shared_locals: frozenset[str]
+    free_domains: frozenset[str]
+
+    def is_robot(self, address: Address) -> bool:
+        """Nobody reads what is sent to this address."""
+        local = address.local.partition("+")[0]
+        squeezed = _WORDS.sub("", local)
+        if squeezed in self._squeezed_robots():
+            return True
+        words = set(_WORDS.split(local))
+        return bool(words & self.robot_locals) or any(
+            squeezed.startswith(name) or squeezed.endswith(name) for name in ("noreply", "donotreply", "nichtantworten")
+        )
+
+    def _squeezed_robots(self) -> frozenset[str]:
+        return _squeeze(self.robot_locals)
+
+    def is_shared(self, address: Address) -> bool:
+        """A team's address: a letter arrives, but it names no person."""
+        return bool(set(_WORDS.split(address.local.partition("+")[0])) & self.shared_locals)
+
+    def is_ats(self, domain: str) -> bool:
+        """The domain belongs to an applicant-tracking system or a job board."""
+        return _within(domain, self.ats_domains)
+
+    def is_free(self, domain: str) -> bool:
+        """Anybody may have an address there."""
+        return _within(domain, self.free_domains)
+
+    def is_ats_name(self, name: str) -> bool:
+        return name.strip().lower() in self.ats_names
+
+
+@functools.lru_cache(maxsize=8)
+def _squeeze(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(_WORDS.sub("", name) for name in names)
+
+
+def _within(domain: str, known: frozenset[str]) -> bool:
+    labels = domain.lower().split(".")
+    return any(".".join(labels[i:]) in known for i in range(len(labels) - 1))
+
+
+def load_senders(user: Path | None = None) -> Senders:
+    """The shipped lists and the user's `senders.toml`, if there is one; raises FileError for a broken file."""
+    lists: dict[tuple[str, str], set[str]] = {}
+    for path in (_DATA, user):
+        if path is None or not path.is_file():
+            continue
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise FileError(str(path), None, f"not valid TOML: {error}") from None
+        for part, entries in data.items():
+            if not isinstance(entries, dict):
+                raise FileError(str(path), None, f"unknown key {part!r}", fix="Parts: [ats], [robots], [freemail].")
+            for key, values in entries.items():
+                lists.setdefault((part, key), set()).update(_texts(path, key, values))
+    return Senders(
+        *(
+            frozenset(lists.get(key, ()))
+            for key in (("ats", "domains"), ("ats", "names"), ("robots", "locals"), ("robots", "shared"), ("freemail", "domains"))
+        )
+    )
+
+
+def _texts(path: Path, key: str, values: object) -> Iterable[str]:
+    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+        raise FileError(str(path), None, f"{key} takes a list of texts in quotation marks")
+    return [v.lower() for v in values]
+
+
+@functools.lru_cache(maxsize=4096)
+def organisation(domain: str) -> str:
+    """The registrable domain (public-suffix list, through tldextract's packaged copy): mail.acme.co.uk → acme.co.uk."""
+    import tldextract
+
+    extract = _extractor(tldextract)
+    found = extract(domain)
+    return found.top_domain_under_public_suffix or domain.lower()
+
+
+@functools.lru_cache(maxsize=1)
+def _extractor(module: object) -> "object":
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)

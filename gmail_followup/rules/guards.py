@@ -1,0 +1,56 @@
+"""Guards: circumstances of a sentence in which a phrase does not mean what it says.
+
+"If you are not selected, keep an eye on our jobs page" holds no rejection. A guard speaks from where it stands to the
+end of its sentence, unless a turn ("but", "however") comes between; what stands before it is not touched.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gmail_followup.mail.message import Span
+from gmail_followup.rules.matcher import Hit
+
+_PREFIX = "guard."
+_TURN = re.compile(r"[;]|\b(?:but|however|nevertheless|nonetheless|aber|jedoch|dennoch|doch|mais|toutefois|cependant|pero|sin embargo)\b")
+_QUOTATION = re.compile(r"“[^“”]{1,900}”|„[^„“”]{1,900}[“”]|«[^«»]{1,900}»|»[^«»]{1,900}«|(?<!\w)\"[^\"\n]{1,600}\"(?!\w)")
+_QUOTED_MIN_WORDS = 4
+
+
+def quotations(text: str) -> tuple[Span, ...]:
+    """Passages in quotation marks of at least four words (fewer is a title or a name)."""
+    return tuple(
+        Span(*match.span()) for match in _QUOTATION.finditer(text) if len(match.group().split()) >= _QUOTED_MIN_WORDS
+    )
+
+
+def apply_guards(hits: Sequence[Hit], text: str, sentence: Span, quoted: Sequence[Span]) -> list[Hit]:
+    """The hits of one sentence with `guard` filled in where one applies; guard hits themselves are left out.
+
+    text: the original text that all offsets speak of. quoted: what `quotations` found in it.
+    """
+    guards = [hit for hit in hits if hit.rule.says.startswith(_PREFIX)]
+    out: list[Hit] = []
+    for hit in hits:
+        if hit.rule.says.startswith(_PREFIX):
+            continue
+        name = _guard_of(hit, guards, text, sentence, quoted) if hit.rule.guards else ""
+        out.append(replace(hit, guard=name) if name else hit)
+    return out
+
+
+def _guard_of(hit: Hit, guards: Sequence[Hit], text: str, sentence: Span, quoted: Sequence[Span]) -> str:
+    wanted = hit.rule.guards
+    for guard in guards:
+        kind = guard.rule.says[len(_PREFIX) :]
+        if kind in wanted and guard.start <= hit.start and not _turns(text, guard.end, hit.start):
+            return f"{kind}: {text[guard.start : guard.end].strip()}"
+    if "quoted" in wanted and any(q.start < hit.start and hit.end < q.end for q in quoted):
+        return "quoted"
+    if "question" in wanted and text[sentence.start : sentence.end].rstrip().endswith("?"):
+        return "question"
+    return ""
+
+
+def _turns(text: str, start: int, end: int) -> bool:
+    return start < end and _TURN.search(text[start:end].lower()) is not None
