@@ -1,9 +1,13 @@
 """Fixtures of tests/support, loaded by tests/conftest.py through pytest_plugins."""
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
+from tests.support import emulate
+from tests.support.browser import ScriptedBrowser
 from tests.support.fake_gmail import FakeGmail
 
 
@@ -17,3 +21,30 @@ def fake_gmail() -> Iterator[FakeGmail]:
     with FakeGmail() as fake:
         yield fake
     assert not fake.violations, f"rules broken: {fake.violations}"
+
+
+@pytest.fixture(scope="session")
+def emulate_gmail() -> Iterator[emulate.Emulator]:
+    """The npm emulator, one for the session; every test takes its own `account()`. Mark such tests with `emulate`.
+
+    Skips where Node or the package is missing, but fails there in CI (CI=true), so that it cannot go missing unseen.
+    """
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(emulate.running())
+        except emulate.Unavailable as error:
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"the Gmail emulator is missing: {error}")
+            pytest.skip(f"no Gmail emulator here: {error}")
+        yield server
+
+
+@pytest.fixture
+def scripted_browser() -> Iterator[ScriptedBrowser]:
+    """A registered browser for `run_local_server(browser=scripted_browser.name)`; on the fake nothing is to press.
+
+    The test fails at its end if one of its visits failed.
+    """
+    browser = ScriptedBrowser().register()
+    yield browser
+    browser.join()
