@@ -1,7 +1,9 @@
 """From a `Message` to a `Verdict`: per sentence, then per mail, with all evidence kept.
 
 The sum: every rejection rule that spoke adds its weight once; a hit within another's words adds nothing; evidence of
-something else (an invitation, an offer, a loan) takes its `against` away. Above the threshold the mail is a rejection.
+something else (an invitation, an offer) takes its `against` away, unless it stands in the very words of a rejection.
+A refusal of a loan or a paper uses the same words as one of a job: it counts as that only where the mail speaks of such
+a thing in at least as many different words as of a job. At the threshold and above the mail is a rejection.
 """
 
 import math
@@ -23,6 +25,7 @@ THRESHOLD = 3.0
 _OUTSIDE_OWN_WORDS = ("answerable", "newsletter", "fact")
 _READ_HEADERS = ("auto-submitted", "precedence", "list-id", "list-unsubscribe", "x-auto-response-suppress", "feedback-id")
 _LEAST_KIND = 1.0
+_SAYS_NO = 2.0
 _JOB = "job"
 
 
@@ -107,9 +110,14 @@ class Reader:
         return spoken
 
     def _decide(self, message: Message, spoken: Sequence[_Spoken], language: str) -> Verdict:
-        facts = facts_of(message, [(s.hit, s.field) for s in spoken if s.hit.rule.says.startswith("fact")], self.senders)
+        hits = [(s.hit, s.field) for s in spoken if s.hit.rule.says.startswith("fact")]
+        facts = facts_of(message, hits, self.senders)
         evidence = _count_once([s for s in spoken if s.hit.rule.says in ("rejection", _JOB)])
-        against = _count_once([s for s in spoken if s.hit.rule.against], against=True)
+        opposed = [s for s in spoken if s.hit.rule.against and not _within(s, evidence)]
+        if _different_words(spoken, _JOB) > _different_words(spoken, Kind.OTHER_REJECTION):
+            opposed = [s for s in opposed if s.hit.rule.says != Kind.OTHER_REJECTION]
+            spoken = [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION]
+        against = _count_once(opposed, against=True)
         total = sum(e.weight for e in evidence) + sum(e.weight for e in against)
         if not any(e.says == "rejection" and e.weight > 0 for e in evidence):
             total = min(total, 0.0)
@@ -181,6 +189,18 @@ def _count_once(spoken: Sequence[_Spoken], *, against: bool = False) -> tuple[Ev
             out.append(Evidence(rule.id, item.text, item.field, hit.start, hit.end, weight, rule.says, hit.guard, rule.source))
     order = {"subject": 0, "from": 1, "header": 2, "body": 3}
     return tuple(sorted(out, key=lambda e: (order[e.field], e.start)))
+
+
+def _within(item: _Spoken, evidence: Iterable[Evidence]) -> bool:
+    """Whether a hit stands in words that already say no: "not selected for" holds no "selected for"."""
+    return any(
+        e.says == "rejection" and e.weight >= _SAYS_NO and e.field == item.field and e.start < item.hit.end and item.hit.start < e.end
+        for e in evidence
+    )
+
+
+def _different_words(spoken: Iterable[_Spoken], says: str) -> int:
+    return len({fold(s.text).text for s in spoken if s.hit.rule.says == says and not s.hit.guard})
 
 
 def _weight(item: _Spoken, against: bool) -> float:

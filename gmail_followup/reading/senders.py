@@ -6,9 +6,13 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gmail_followup.errors import FileError
 from gmail_followup.mail.message import Address
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 _DATA = Path(__file__).with_name("senders.toml")
 _WORDS = re.compile(r"[^a-z0-9]+")
@@ -96,15 +100,11 @@ def _texts(path: Path, key: str, values: object) -> Iterable[str]:
 @functools.lru_cache(maxsize=4096)
 def organisation(domain: str) -> str:
     """The registrable domain (public-suffix list, through tldextract's packaged copy): mail.acme.co.uk → acme.co.uk."""
-    import tldextract
-
-    extract = _extractor(tldextract)
-    found = extract(domain)
-    return found.top_domain_under_public_suffix or domain.lower()
+    return _extractor()(domain).top_domain_under_public_suffix or domain.lower()
 
 
 @functools.lru_cache(maxsize=1)
-def _extractor(module: object) -> "object":
+def _extractor() -> "TLDExtract":
     import tldextract
 
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)

@@ -12,7 +12,7 @@ from gmail_followup.errors import FileError, UserError
 from gmail_followup.rules.phrase import PhraseError, pattern_of
 
 FIELDS = ("body", "subject", "from", "header")
-GUARDS = ("conditional", "future", "negated", "quoted", "question")
+GUARDS = ("conditional", "future", "negated", "refused", "quoted", "question")
 _KEYS = {
     "id": str,
     "says": str,
