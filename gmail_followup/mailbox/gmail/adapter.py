@@ -4,11 +4,11 @@ Labels decide what a message is (DRAFT, SENT, SPAM, TRASH); searches only narrow
 """
 
 import base64
+import itertools
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from gmail_followup.errors import Exit, UserError
 from gmail_followup.home import Home
@@ -148,11 +148,9 @@ class GmailMailbox:
         """5 units for each 500 ids."""
         query = search.related_query(words, domains, before)
         if query and limit > 0:
-            pages = self._pages(self._api.users.messages(), "messages", limit, userId="me", q=query)
-            for number, entry in enumerate(pages):
-                if number >= limit:
-                    return
-                yield str(entry["id"])
+            pages = self._api.pages(self._api.users.messages().list, maxResults=min(limit, _PAGE), q=query)
+            entries = (entry for page in pages for entry in page.get("messages") or ())
+            yield from (str(entry["id"]) for entry in itertools.islice(entries, limit))
 
     def find_draft(self, message_id: str, thread_key: str) -> Draft | None:
         """5 units for the list, 20 for each draft in that thread, then 5 for a search and 20 for each hit.
@@ -160,13 +158,10 @@ class GmailMailbox:
         drafts.list names the thread of every draft, so it shows the same as threads.get for an eighth of the units,
         and it knows a draft at once, while the search may lag behind.
         """
-        entries = list(self._list_drafts())
-        likely = [entry for entry in entries if thread_key and entry[2] == thread_key]
-        likely += self._list_drafts(search.message_id_query(message_id))
-        if not thread_key:
-            likely += entries[:_NEWEST]
-        for draft_id in dict.fromkeys(draft for draft, _message, _thread in likely):
-            draft = self.get_draft(draft_id)
+        seen: set[str] = set()
+        for draft_id in self._likely_drafts(message_id, thread_key):
+            draft = None if draft_id in seen else self.get_draft(draft_id)
+            seen.add(draft_id)
             if draft is not None and _has_id(draft.message, message_id):
                 return draft
         return None
@@ -240,16 +235,19 @@ class GmailMailbox:
     def _list_drafts(self, query: str = "") -> Iterator[tuple[str, str, str]]:
         """(draft id, message id, thread id) of every draft, newest first."""
         more = {"q": query} if query else {}
-        for entry in self._pages(self._api.users.drafts(), "drafts", _PAGE, userId="me", **more):
-            inner = entry.get("message") or {}
-            yield str(entry["id"]), str(inner.get("id") or ""), str(inner.get("threadId") or "")
+        for page in self._api.pages(self._api.users.drafts().list, maxResults=_PAGE, **more):
+            for entry in page.get("drafts") or ():
+                inner = entry.get("message") or {}
+                yield str(entry["id"]), str(inner.get("id") or ""), str(inner.get("threadId") or "")
 
-    def _pages(self, resource: Any, field: str, limit: int, **arguments: Any) -> Iterator[Json]:
-        request = resource.list(maxResults=min(limit, _PAGE), **arguments)
-        while request is not None:
-            answer = self._api.call(request)
-            yield from answer.get(field) or ()
-            request = resource.list_next(request, answer)
+    def _likely_drafts(self, message_id: str, thread_key: str) -> Iterator[str]:
+        """Ids of drafts that may have that Message-ID, the likeliest first; asks only as far as it is read."""
+        entries = list(self._list_drafts())
+        if thread_key:
+            yield from (draft for draft, _message, thread in entries if thread == thread_key)
+        yield from (draft for draft, _message, _thread in self._list_drafts(search.message_id_query(message_id)))
+        if not thread_key:
+            yield from (draft for draft, _message, _thread in entries[:_NEWEST])
 
     def _ask_account(self) -> str:
         profile = self._api.find(self._api.users.getProfile(userId="me"))

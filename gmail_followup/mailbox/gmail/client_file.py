@@ -15,7 +15,7 @@ _STEP = (
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The program's own identity at Google. A desktop program's secret is not really one (RFC 8252); not shown anyway."""
+    """The program's own identity at Google. A desktop program's secret is not really one (RFC 8252); hidden anyway."""
 
     client_id: str
     client_secret: str = field(repr=False)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from gmail_followup.mailbox.gmail import search
+from gmail_followup.mailbox.gmail.failures import Refused
 from gmail_followup.mailbox.gmail.service import Api, Json
 from gmail_followup.mailbox.gmail.stored import labels_of
 from gmail_followup.mailbox.protocol import Changes
@@ -18,20 +19,23 @@ def changes_since(api: Api, cursor: str) -> Changes | None:
     None if Gmail no longer knows that cursor (404): ids are kept for a week or so, sometimes only for hours.
     The new cursor comes from the first page: what happens while the other pages are read is told again next time.
     """
-    history = api.users.history()
-    request = history.list(
-        userId="me", startHistoryId=cursor, historyTypes=["messageAdded", "labelAdded"], maxResults=_PAGE
+    pages = api.pages(
+        api.users.history().list,
+        startHistoryId=cursor,
+        historyTypes=["messageAdded", "labelAdded"],
+        maxResults=_PAGE,
     )
     after = ""
     keys: dict[str, None] = {}
-    while request is not None:
-        answer = api.find(request)
-        if answer is None:
+    try:
+        for page in pages:
+            after = after or str(page.get("historyId") or "")
+            for record in page.get("history") or ():
+                keys.update(dict.fromkeys(_new_in(record)))
+    except Refused as error:
+        if error.status == 404:
             return None
-        after = after or str(answer.get("historyId") or "")
-        for record in answer.get("history") or ():
-            keys.update(dict.fromkeys(_new_in(record)))
-        request = history.list_next(request, answer)
+        raise
     return Changes(keys=tuple(keys), cursor=after or cursor)
 
 
@@ -84,19 +88,17 @@ def _history_id(api: Api) -> str:
 
 def _ids(api: Api, query: str, limit: int, labels: list[str] | None = None) -> tuple[list[str], bool]:
     """At most `limit` ids, newest first, and whether there are more."""
-    messages = api.users.messages()
-    arguments: dict[str, Any] = {"userId": "me", "maxResults": min(limit, _PAGE)}
+    arguments: dict[str, Any] = {"maxResults": min(limit, _PAGE)}
     if query:
         arguments["q"] = query
     if labels:
         arguments["labelIds"] = labels
-    request = messages.list(**arguments)
     found: dict[str, None] = {}
-    while request is not None and len(found) < limit:
-        answer = api.call(request)
-        found.update((str(entry["id"]), None) for entry in answer.get("messages") or ())
-        request = messages.list_next(request, answer)
-    return list(found)[:limit], request is not None or len(found) > limit
+    for page in api.pages(api.users.messages().list, **arguments):
+        found.update((str(entry["id"]), None) for entry in page.get("messages") or ())
+        if len(found) >= limit:
+            return list(found)[:limit], len(found) > limit or bool(page.get("nextPageToken"))
+    return list(found), False
 
 
 def _note(since: datetime | None, limit: int, *, lost: bool, more: bool) -> str:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from gmail_followup.mailbox.gmail import failures
@@ -74,6 +75,21 @@ class Api:
             if error.status == 404:
                 return None
             raise
+
+    def pages(self, method: Any, **arguments: Any) -> Iterator[Json]:
+        """The answers of a list method, page after page; pages without items are pages too.
+
+        The library's own `list_next` raises ValueError where a parameter is given twice (labelIds, historyTypes).
+        """
+        seen = {""}
+        token = ""
+        while True:
+            answer = self.call(method(userId="me", **arguments, **({"pageToken": token} if token else {})))
+            yield answer
+            token = str(answer.get("nextPageToken") or "")
+            if token in seen:
+                return
+            seen.add(token)
 
     def spent(self) -> dict[str, int]:
         """Quota units spent so far, by method."""
