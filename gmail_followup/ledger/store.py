@@ -1,0 +1,259 @@
+"""The ledger: one SQLite file in WAL mode. Every method is one transaction; what it returns are values."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gmail_followup.errors import Exit, UserError
+from gmail_followup.ledger.records import Correction, DraftRecord, Known, Meeting, Rejection, State
+from gmail_followup.mail.message import Address
+from gmail_followup.reading.values import Kind, Stage
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class Ledger:
+    """Opens (and if need be creates or brings up to date) the ledger at `path`; None keeps it in memory.
+
+    Raises UserError if the file cannot be opened, is damaged, or was written by a newer version.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._db = sqlite3.connect(str(path) if path else ":memory:", isolation_level=None, timeout=10.0)
+            if path is not None:
+                path.chmod(0o600)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._migrate()
+        except (sqlite3.Error, OSError) as error:
+            raise _unusable(path, error) from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    def copy_in_memory(self) -> "Ledger":
+        """The same facts in a ledger that is thrown away: what a dry run works on."""
+        twin = Ledger(None)
+        self._db.backup(twin._db)
+        return twin
+
+    def _migrate(self) -> None:
+        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        scripts = sorted(_MIGRATIONS.glob("[0-9]*.sql"))
+        newest = int(scripts[-1].name[:4])
+        if version > newest:
+            raise UserError(
+                f"The ledger {self.path} was written by a newer version of this program (schema {version}, known {newest}).",
+                fix="Update gmail-followup, or move that file aside to begin anew.",
+            )
+        for script in scripts:
+            number = int(script.name[:4])
+            if number > version:
+                with self._transaction():
+                    for statement in script.read_text(encoding="utf-8").split(";\n"):
+                        if statement.strip():
+                            self._db.execute(statement)
+                    self._db.execute(f"PRAGMA user_version = {number}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise _unusable(self.path, error) from error
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
+
+    # ---- the mailbox and its mail
+
+    def cursor(self, mailbox: str) -> str:
+        """Where the last committed run stopped; "" if there was none."""
+        rows = self._rows("SELECT cursor FROM mailbox WHERE name = ?", mailbox)
+        return str(rows[0][0]) if rows else ""
+
+    def move_cursor(self, mailbox: str, cursor: str, now: datetime) -> None:
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO mailbox (name, cursor, checked) VALUES (?, ?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, checked = excluded.checked",
+                (mailbox, cursor, _text(now)),
+            )
+
+    def last_checked(self) -> list[tuple[str, datetime]]:
+        """Every mailbox with the time of its last run."""
+        return [(name, _must(at)) for name, at in self._rows("SELECT name, checked FROM mailbox WHERE checked IS NOT NULL")]
+
+    def seen(self, mailbox: str) -> frozenset[str]:
+        """Keys of all mail that was read before."""
+        return frozenset(row[0] for row in self._rows("SELECT key FROM mail WHERE mailbox = ?", mailbox))
+
+    def remember(self, mailbox: str, mails: Iterable[Known], rejections: Iterable[Rejection]) -> None:
+        """Keeps the facts of mails that were read, and new rejections among them (a known Message-ID stays as it is)."""
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO mail VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", [(mailbox, *_known_row(m)) for m in mails]
+            )
+            self._db.executemany(
+                "INSERT OR IGNORE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", [(mailbox, *_rejection_row(r)) for r in rejections]
+            )
+
+    def known(self, mailbox: str) -> tuple[Known, ...]:
+        """The facts of all mail of a mailbox, oldest first."""
+        rows = self._rows("SELECT * FROM mail WHERE mailbox = ? ORDER BY date, key", mailbox)
+        return tuple(_known(row[1:]) for row in rows)
+
+    # ---- rejections
+
+    def rejections(self, mailbox: str | None = None) -> tuple[Rejection, ...]:
+        """All rejections, oldest first; of one mailbox or of all."""
+        where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
+        rows = self._rows(f"SELECT * FROM rejection {where} ORDER BY date, id", *values)
+        return tuple(_rejection(row[1:]) for row in rows)
+
+    def update(self, mailbox: str, rejection: Rejection) -> None:
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *_rejection_row(rejection)))
+
+    # ---- drafts
+
+    def draft(self, mailbox: str, rejection_id: str) -> DraftRecord | None:
+        """Our draft for a rejection, None if none was ever begun."""
+        rows = self._rows("SELECT * FROM draft WHERE mailbox = ? AND rejection_id = ?", mailbox, rejection_id)
+        return _draft(rows[0][1:]) if rows else None
+
+    def drafts(self, mailbox: str | None = None) -> tuple[DraftRecord, ...]:
+        where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
+        return tuple(_draft(row[1:]) for row in self._rows(f"SELECT * FROM draft {where} ORDER BY created", *values))
+
+    def record(self, mailbox: str, rejection: Rejection, draft: DraftRecord) -> None:
+        """A rejection and its draft change together: the intent before the mailbox is asked, the draft after."""
+        d = draft
+        row = (
+            *(mailbox, d.rejection_id, d.message_id, d.draft_id, d.thread_key, json.dumps(d.recipients), d.subject),
+            *(d.template, d.fingerprint, d.state, _text(d.created)),
+        )
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO draft VALUES (?,?,?,?,?,?,?,?,?,?,?)", row)
+            self._db.execute("INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *_rejection_row(rejection)))
+
+    # ---- labels of mailboxes that have none
+
+    def label(self, mailbox: str, key: str, add: Iterable[str], remove: Iterable[str]) -> None:
+        with self._transaction():
+            self._db.executemany("DELETE FROM label WHERE mailbox = ? AND key = ? AND name = ?", [(mailbox, key, n) for n in remove])
+            self._db.executemany("INSERT OR IGNORE INTO label VALUES (?,?,?)", [(mailbox, key, n) for n in add])
+
+    def labels(self, mailbox: str, key: str) -> frozenset[str]:
+        return frozenset(r[0] for r in self._rows("SELECT name FROM label WHERE mailbox = ? AND key = ?", mailbox, key))
+
+    # ---- the user's word
+
+    def correct(self, correction: Correction, now: datetime) -> None:
+        c = correction
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO correction VALUES (?,?,?,?,?)", (c.message_id, c.is_rejection, c.company, c.role, _text(now))
+            )
+
+    def correction(self, message_id: str) -> Correction | None:
+        rows = self._rows("SELECT message_id, rejection, company, role FROM correction WHERE message_id = ?", message_id)
+        return Correction(rows[0][0], bool(rows[0][1]), rows[0][2], rows[0][3]) if rows else None
+
+
+def _unusable(path: Path | None, error: Exception) -> UserError:
+    if isinstance(error, UserError):
+        return error
+    text = str(error)
+    if "malformed" in text or "not a database" in text:
+        fix = f"Move {path} aside and run again: drafts that exist are recognised and not written twice."
+        return UserError(f"The ledger {path} is damaged.", why=text, fix=fix, code=Exit.ACCOUNT)
+    if "full" in text:
+        return UserError("The disk is full: the ledger could not be written.", fix="Make room and run again; nothing is lost.", code=Exit.ACCOUNT)
+    if "locked" in text:
+        return UserError("Another gmail-followup is at work on this ledger.", fix="Wait for it to finish, or stop it.", code=Exit.ACCOUNT)
+    return UserError(f"The ledger {path} cannot be used.", why=text, fix="See that the folder exists and may be written to.", code=Exit.ACCOUNT)
+
+
+def _text(moment: datetime | None) -> str | None:
+    """UTC, one width, so that text order is time order."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _must(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _pair(address: Address) -> list[str]:
+    return [address.name, address.email]
+
+
+def _known_row(m: Known) -> tuple[Any, ...]:
+    meeting = ""
+    if m.meeting:
+        people = {"organizer": _pair(m.meeting.organizer) if m.meeting.organizer else None, "attendees": [_pair(a) for a in m.meeting.attendees]}
+        meeting = json.dumps({"start": _text(m.meeting.start), "cancelled": m.meeting.cancelled, **people})
+    return (
+        *(m.key, m.message_id, m.thread_key, _text(m.date), m.kind.value, m.stage.value, m.score, m.company, m.role, m.language),
+        *(json.dumps(_pair(m.sender)), json.dumps([_pair(a) for a in m.recipients]), int(m.sent), meeting),
+    )
+
+
+def _known(row: tuple[Any, ...]) -> Known:
+    key, message_id, thread_key, date, kind, stage, score, company, role, language, sender, recipients, sent, meeting = row
+    return Known(
+        key, message_id, thread_key, _moment(date), Kind(kind), Stage(stage), score, company, role, language,
+        Address(*json.loads(sender)), tuple(Address(*a) for a in json.loads(recipients)), bool(sent), _meeting(meeting),
+    )  # fmt: skip
+
+
+def _meeting(text: str) -> Meeting | None:
+    if not text:
+        return None
+    data = json.loads(text)
+    organizer = Address(*data["organizer"]) if data["organizer"] else None
+    return Meeting(_moment(data["start"]), data["cancelled"], organizer, tuple(Address(*a) for a in data["attendees"]))
+
+
+def _rejection_row(r: Rejection) -> tuple[Any, ...]:
+    facts = (r.id, r.key, r.thread_key, _text(r.date), r.company, r.role, r.stage.value)
+    return (*facts, r.state.value, r.why, _text(r.not_before), _text(r.changed or r.date))
+
+
+def _rejection(row: tuple[Any, ...]) -> Rejection:
+    id_, key, thread_key, date, company, role, stage, state, why, not_before, changed = row
+    return Rejection(
+        id_, key, thread_key, _must(date), company, role, Stage(stage), State(state), why, _moment(not_before), _moment(changed)
+    )
+
+
+def _draft(row: tuple[Any, ...]) -> DraftRecord:
+    rejection_id, message_id, draft_id, thread_key, recipients, subject, template, fingerprint, state, created = row
+    return DraftRecord(
+        rejection_id, message_id, tuple(json.loads(recipients)), subject, template, fingerprint, _must(created), draft_id, thread_key, state
+    )
