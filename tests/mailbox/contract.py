@@ -5,16 +5,14 @@ both agree, the fake has not just been bent to our own code. What `emulate` lack
 with the reason; the rest of what the fake alone can show is in tests/support/test_fake_gmail_*.py.
 """
 
-import base64
-import email.policy
 from collections.abc import Callable
-from email.message import EmailMessage
 from typing import Any, Protocol
 
 import pytest
 from googleapiclient.errors import HttpError
 
 from tests.support.browser import ScriptedBrowser
+from tests.support.mails import b64, mail, unb64
 
 MODIFY = "https://www.googleapis.com/auth/gmail.modify"
 
@@ -40,28 +38,6 @@ class Peer(Protocol):
 
 
 Check = Callable[[Peer], None]
-
-
-def mail(subject: str, message_id: str, answers: str = "", *, sender: str = "ann@acme.example", to: str = "") -> bytes:
-    """A mail on the wire; answers: the Message-ID that it replies to."""
-    made = EmailMessage(policy=email.policy.SMTP)
-    made["From"] = sender
-    made["To"] = to or "jo@example.org"
-    made["Subject"] = subject
-    made["Message-ID"] = message_id
-    made["Date"] = "Mon, 02 Nov 2026 08:00:00 +0000"
-    if answers:
-        made["In-Reply-To"] = made["References"] = answers
-    made.set_content("Grüße: we will not be moving forward.\n")
-    return made.as_bytes()
-
-
-def b64(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode()
-
-
-def unb64(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def draft_body(
@@ -144,7 +120,8 @@ def unknown_token_is_401(peer: Peer) -> None:
 
     from tests.support.fake_gmail import discovery
 
-    service = build_from_document(discovery.document_for(peer.endpoint), credentials=Credentials(token="nobody"))
+    nobody = Credentials(token="nobody")  # type: ignore[no-untyped-call]
+    service = build_from_document(discovery.document_for(peer.endpoint), credentials=nobody)
     with pytest.raises(Exception, match=r"401|refresh") as error:
         service.users().messages().list(userId="me").execute()
     assert type(error.value).__name__ in ("HttpError", "RefreshError")

@@ -16,9 +16,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+
+import pytest
 
 from tests.support.browser import ScriptedBrowser
 from tests.support.fake_gmail import MODIFY, discovery
@@ -165,9 +167,10 @@ class Account:
 
 
 class Emulator:
-    """A running emulator. endpoint: root URL without a slash at the end. version: of the package."""
+    """A running emulator. endpoint: root URL without a slash at the end. version: of the package. pid: its process."""
 
-    def __init__(self, endpoint: str, version: str) -> None:
+    def __init__(self, endpoint: str, version: str, pid: int) -> None:
+        self.pid = pid
         self.endpoint = endpoint
         self.version = version
         self._taken = 0
@@ -198,6 +201,13 @@ class Emulator:
         return parse_qs(urlsplit(location).query)["code"][0]
 
 
+def give_up(error: Unavailable) -> NoReturn:
+    """Skips the test with the plain reason; fails it in CI (CI=true), so that the emulator cannot go missing unseen."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"the Gmail emulator is missing: {error}")
+    pytest.skip(f"no Gmail emulator here: {error}")
+
+
 def _address(number: int) -> str:
     return f"user{number}@example.org"
 
@@ -221,7 +231,7 @@ def running() -> Iterator[Emulator]:
         start = [_node(), "--require", str(HERE / "loopback.cjs"), str(package / "dist" / "index.js"), "start"]
         process = _start([*start, "--service", "google", "--seed", str(seeds)], folder, write)
         try:
-            yield Emulator(_ready(process, ports), version)
+            yield Emulator(_ready(process, ports), version, process.pid)
         finally:
             _stop(process)
 

@@ -55,6 +55,7 @@ class Faults:
     held: int = 0
     """How many requests hang right now because of kind "timeout"."""
     _free: threading.Event = field(default_factory=threading.Event)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, match: tuple[str, str], kind: Kind, times: int | None = 1, after: int = 0, **more: object) -> Fault:
         """Plans a failure. match: HTTP method ("*" for any) and a regular expression searched for in the path."""
@@ -73,11 +74,19 @@ class Faults:
         self._free.set()
 
     def hang(self, at_most: float = 60.0) -> None:
-        self.held += 1
-        try:
-            self._free.wait(at_most)
-        finally:
+        """Holds the calling thread until `release`; at most so many seconds."""
+        with self._changed:
+            self.held += 1
+            self._changed.notify_all()
+        self._free.wait(at_most)
+        with self._changed:
             self.held -= 1
+            self._changed.notify_all()
+
+    def wait_held(self, seconds: float, count: int = 1) -> bool:
+        """Waits until so many requests hang; False if that takes longer than `seconds`."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.held >= count, seconds)
 
     def take(self, method: str, path: str) -> Fault | None:
         """The failure that this request meets, if any."""

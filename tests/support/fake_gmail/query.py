@@ -55,8 +55,8 @@ class _Reader:
     def _peek(self, group: str) -> str | None:
         return self._tokens[self._at].group(group) if self._at < len(self._tokens) else None
 
-    def all_of(self, end: str) -> Test:
-        """Terms up to `end`, all of which must hold; OR binds its two neighbours."""
+    def all_of(self, end: str, op: str = "") -> Test:
+        """Terms up to `end`, all of which must hold; OR binds its two neighbours. op: whose value all this is."""
         tests: list[Test] = []
         joined = False
         while not self._ends(end):
@@ -66,7 +66,7 @@ class _Reader:
                 self._at += 1
                 joined = True
                 continue
-            test = self._term()
+            test = self._term(op)
             if joined:
                 tests[-1] = _any([tests[-1], test])
                 joined = False
@@ -74,7 +74,17 @@ class _Reader:
                 tests.append(test)
         if joined:
             raise QueryError("OR without a right side")
+        if end and not tests:
+            raise QueryError("empty brackets")
         return _all(tests)
+
+    def _any_of(self, op: str) -> Test:
+        tests = []
+        while not self._ends("}"):
+            tests.append(self._term(op))
+        if not tests:
+            raise QueryError("empty brackets")
+        return _any(tests)
 
     def _ends(self, end: str) -> bool:
         if self._at >= len(self._tokens):
@@ -88,35 +98,30 @@ class _Reader:
             return True
         return False
 
-    def _term(self) -> Test:
-        mark, op, quoted, word = (self._peek(g) for g in ("mark", "op", "quoted", "word"))
+    def _term(self, op: str) -> Test:
+        mark, inner_op, quoted, word = (self._peek(g) for g in ("mark", "op", "quoted", "word"))
         self._at += 1
         if mark == "-":
-            inner = self._term()
+            if self._at >= len(self._tokens) or self._peek("mark") in (")", "}"):
+                raise QueryError("a minus sign without a term")
+            inner = self._term(op)
             return lambda mail: not inner(mail)
-        if mark == "(":
-            return self.all_of(")")
-        if mark == "{":
-            tests = []
-            while not self._ends("}"):
-                tests.append(self._term())
-            return _any(tests)
-        if op is not None:
-            return self._operator(op.lower())
-        if quoted is not None:
-            return lambda mail: _has_words(mail.words, quoted)
-        assert word is not None
-        return lambda mail: _has_words(mail.words, word)
+        if mark is not None:
+            return self.all_of(")", op) if mark == "(" else self._any_of(op)
+        if inner_op is not None:
+            if op:
+                raise QueryError(f"{inner_op}: inside {op}:(...)")
+            return self._operator(inner_op.lower())
+        text = quoted if quoted is not None else word or ""
+        if op:
+            return _operator(op, text, self._now, self._labels)
+        return lambda mail: _has_words(mail.words, text)
 
     def _operator(self, op: str) -> Test:
         mark = self._peek("mark")
         if mark in ("(", "{"):
             self._at += 1
-            closing = ")" if mark == "(" else "}"
-            tests = []
-            while not self._ends(closing):
-                tests.append(self._operator(op))
-            return _all(tests) if mark == "(" else _any(tests)
+            return self.all_of(")", op) if mark == "(" else self._any_of(op)
         value = self._value(op)
         if not value:
             raise QueryError(f"{op}: without a value")
