@@ -20,9 +20,7 @@ READONLY = SCOPE_PREFIX + "gmail.readonly"
 COMPOSE = SCOPE_PREFIX + "gmail.compose"
 
 _SCOPES: dict[ScopesMode, tuple[str, ...]] = {"modify": (MODIFY,), "readonly+compose": (READONLY, COMPOSE)}
-_LABELS = MappingProxyType(
-    {"drafted": "Follow-up/Drafted", "waiting": "Follow-up/Waiting", "held": "Follow-up/Held"}
-)
+_LABELS = MappingProxyType({"drafted": "Follow-up/Drafted", "waiting": "Follow-up/Waiting", "held": "Follow-up/Held"})
 
 
 def is_loopback(host: str) -> bool:

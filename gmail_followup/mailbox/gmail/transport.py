@@ -29,12 +29,14 @@ SAFETY_MARGIN_S = 0.25
 class Patience:
     """How long to keep trying: `attempts` in all, `total_s` seconds in all, pauses of random(0, min(cap, base * 2^n)).
 
-    Full jitter, as in Google's "Truncated exponential backoff". A connection that cannot be made at all is given up
-    after `unreachable` attempts: without a network nobody wants to wait for a minute and a half.
+    Full jitter, as in Google's "Truncated exponential backoff". Where the quota is used up, `rate_attempts` reach over
+    the minute for which it counts. A connection that cannot be made at all is given up after `unreachable` attempts:
+    without a network nobody wants to wait.
     """
 
     attempts: int = 6
-    total_s: float = 90.0
+    rate_attempts: int = 10
+    total_s: float = 120.0
     base_s: float = 1.0
     cap_s: float = 32.0
     unreachable: int = 2
@@ -144,7 +146,8 @@ class GmailHttp:
         asked = retry_after(response)
         pause = max(self._pause(tries), asked)
         may_pass = route.again and trouble.kind in (Kind.RATE, Kind.SERVER)
-        if not may_pass or tries >= self._patience.attempts or self._clock() + pause > until:
+        most = self._patience.rate_attempts if trouble.kind is Kind.RATE else self._patience.attempts
+        if not may_pass or tries >= most or self._clock() + pause > until:
             error = failures.explain(trouble, self._scopes)
             if asked > 0:
                 error.why = f"It asks to wait for {asked:.0f} seconds."
