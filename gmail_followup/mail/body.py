@@ -14,8 +14,9 @@ from gmail_followup.mail.tree import children, content_type, disposition, holds_
 _LONGEST_TEXT = 2_000_000
 _MOST_PARTS = 2_000
 _STUB = re.compile(
-    r"does ?n[o'’]t (?:support|display|understand) html|html[- ](?:capable|compatible|fähig|format)|(?:view|read|see) (?:this|the|it)\b.{0,60}"
-    r"\b(?:browser|html|online)|(?:im|in your) browser|kein html|html version|ne supporte pas|no (?:soporta|admite) html|part of this message is html",
+    r"does ?n[o'’]t (?:support|display|understand) html|html[- ](?:capable|compatible|fähig|format)|html version"
+    r"|(?:view|read|see) (?:this|the|it)\b.{0,60}\b(?:browser|html|online)|(?:im|in your) browser|kein html"
+    r"|ne supporte pas|no (?:soporta|admite) html|part of this message is html",
     re.IGNORECASE | re.DOTALL,
 )
 _LOOKS_LIKE_HTML = re.compile(r"\s{0,200}<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
@@ -53,8 +54,8 @@ class _Found:
 def read_body(tree: Node) -> Body:
     """The readable text of a mail, its parts, calendars and attachment names; never raises.
 
-    multipart/alternative: text/plain if it says something, else the richest other part. Inline texts of other multiparts
-    are joined. A mail inside the mail counts as quoted.
+    multipart/alternative: text/plain if it says something, else the richest other part. Inline texts of other
+    multiparts are joined. A mail inside the mail counts as quoted.
     """
     found = _Found()
     # Node, whether its text is wanted, whether it is another mail's.
@@ -125,7 +126,7 @@ def _leaf(node: Node, wanted: bool, quoted: bool, found: _Found, *, is_root: boo
         _attachment(node, found)
         return
     # Some mailers name the body itself ("message.html"); any later named text is an attachment.
-    if disposition(node) == "attachment" and not is_root or (named and found.pieces and not is_root):
+    if not is_root and (disposition(node) == "attachment" or (named and found.pieces)):
         _attachment(node, found)
         return
     if not wanted or found.length >= _LONGEST_TEXT:
@@ -213,7 +214,7 @@ def _file_name(node: Node) -> str:
 
 
 def unflow(text: str, *, delete_space: bool = False) -> str:
-    """Joins the soft line breaks of format=flowed text (RFC 3676 section 4); quoted lines are joined at equal depth only."""
+    """Joins the soft line breaks of format=flowed text (RFC 3676 section 4), quoted lines only at equal depth."""
     done: list[str] = []
     open_depth = -1
     for line in text.split("\n"):

@@ -14,9 +14,10 @@ class BrokenCalendar(ValueError):
 
 
 def invitations(payload: bytes) -> tuple[Invitation, ...]:
-    """The VEVENTs of a text/calendar payload, in file order, at most 50. Times are aware, UTC; all-day dates are midnight UTC.
+    """The VEVENTs of a text/calendar payload, in file order, at most 50. Times are aware, UTC.
 
-    A time without a zone counts as UTC: the part does not say whose clock it means. Raises BrokenCalendar.
+    An all-day date is midnight UTC. A time without a zone counts as UTC: the part does not say whose
+    clock it means. Raises BrokenCalendar.
     """
     import icalendar
 

@@ -31,7 +31,7 @@ def known(label: str) -> bool:
 def decode(data: bytes, label: str = "") -> str:
     """Text of `data`. Tries the label, then UTF-8, then windows-1252 with replacement; never raises.
 
-    ISO-8859-1 and US-ASCII are read as windows-1252 where bytes above 0x7f occur, as browsers do (WHATWG Encoding, 4.2).
+    ISO-8859-1 and US-ASCII are read as windows-1252 where bytes above 0x7f occur, as browsers do (WHATWG Encoding 4.2).
     """
     if data.isascii() and (not label or label.lower() in ("utf-8", "us-ascii", "iso-8859-1", "windows-1252")):
         return data.decode("ascii")

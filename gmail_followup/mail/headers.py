@@ -23,7 +23,7 @@ _LONGEST_ADDRESS_LIST = 200_000
 
 
 def decode_header(raw: str) -> str:
-    """The text of a header value as `email` hands it over (surrogate-escaped ASCII): unfolded and decoded; never raises.
+    """A header value as `email` hands it over (surrogate-escaped ASCII), unfolded and decoded; never raises.
 
     Encoded words that touch are joined before decoding, because senders cut multi-byte letters in two
     (RFC 2047 section 5 forbids it, and many do it).
@@ -74,7 +74,7 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 
 def addresses(raw: str) -> tuple[Address, ...]:
-    """The addresses of a From, To, Cc or Reply-To value as `email` hands it over; () if there are none. Never raises."""
+    """The addresses of a From, To, Cc or Reply-To value as `email` hands it over; never raises."""
     if not raw.strip():
         return ()
     value = _FOLD.sub(" ", raw[:_LONGEST_ADDRESS_LIST])
@@ -93,7 +93,7 @@ def _split(value: str) -> tuple[Address, ...]:
     try:
         pairs = getaddresses([value])
     except Exception:
-        # The standard parser raises IndexError, ValueError or RecursionError on hostile values, depending on its version.
+        # The standard parser raises IndexError, ValueError or RecursionError on hostile values, depending on version.
         pairs = []
     found = tuple(_address(name, email) for name, email in pairs if _BARE_ADDRESS.fullmatch(email))
     if found:
@@ -122,7 +122,7 @@ def message_ids(value: str) -> tuple[str, ...]:
 
 
 def read_date(value: str) -> datetime | None:
-    """A Date value as an aware time in UTC; None if it cannot be read. A zone of -0000 counts as UTC (RFC 5322, 3.3)."""
+    """A Date value as an aware time in UTC; None if it cannot be read. Zone -0000 counts as UTC (RFC 5322, 3.3)."""
     if not value:
         return None
     try:

@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _SKIPPED = frozenset(
-    {"head", "style", "script", "title", "noscript", "template", "svg", "object", "iframe", "select", "textarea", "meta",
-     "link", "img", "map", "video", "audio", "canvas", "-comment", "!doctype", "-doctype"}
+    {"head", "style", "script", "title", "noscript", "template", "svg", "object", "iframe", "select", "textarea",
+     "meta", "link", "img", "map", "video", "audio", "canvas", "-comment", "!doctype", "-doctype"}
 )  # fmt: skip
 _LINE = frozenset(
     {"div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "main", "nav", "aside", "center", "form",
@@ -28,6 +28,11 @@ _REST_IDS = ("divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-mes
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _SPACES = re.compile("  +")
 _CELLS = re.compile(r" *\t[ \t]*")
+_NESTING = re.compile(
+    r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|br|hr|img|meta|link|input|col|wbr|option|tbody|area|base)\b)[a-z]", re.IGNORECASE
+)
+_MANY_TAGS = 5_000
+_DEEPEST = 1_000
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -40,6 +45,8 @@ def html_to_text(html: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     clean = html.replace("\x00", "\ufffd").encode("utf-8", "replace")
+    if _too_deep(html):
+        return _TAGS.sub(" ", html).strip()
     try:
         root = LexborHTMLParser(clean).root
     except Exception:
@@ -48,6 +55,17 @@ def html_to_text(html: str) -> str:
     if root is None:
         return ""
     return _Writer().write(root)
+
+
+def _too_deep(html: str) -> bool:
+    """Whether tags nest so deep that the HTML algorithm, which searches its stack at each tag, would take minutes."""
+    if html.count("<") < _MANY_TAGS:
+        return False
+    depth = deepest = 0
+    for match in _NESTING.finditer(html):
+        depth += -1 if match[1] else 1
+        deepest = max(deepest, depth)
+    return deepest > _DEEPEST
 
 
 class _Writer:
@@ -207,4 +225,3 @@ class _Writer:
 
     def _prefix(self) -> str:
         return "> " * min(self._depth, 20)
-

@@ -14,8 +14,8 @@ _NOBODY = Address(name="", email="")
 def parse(raw: bytes) -> Message:
     """One mail, decoded and taken apart. Never raises, whatever the bytes; what was wrong is named in `defects`.
 
-    raw: an RFC 5322 message with any line ends. A missing Message-ID becomes `<sha256-...@missing.invalid>`, made of the
-    bytes, so that the same file always has the same id.
+    raw: an RFC 5322 message with any line ends. A missing Message-ID becomes `<sha256-...@missing.invalid>`, made of
+    the bytes, so that the same file always has the same id.
     """
     tree, defects = read_tree(raw)
     fields = [(name, str(value)) for name, value in tree.raw_items()]

@@ -2,11 +2,13 @@
 
 import re
 from bisect import bisect_right
+from itertools import groupby
 
 from gmail_followup.mail.message import Part, Span
 from gmail_followup.mail.phrases import (
     ATTRIBUTION,
     ATTRIBUTION_END,
+    ATTRIBUTION_WORD,
     FOOTER,
     FOOTER_WEAK,
     FORWARD_MARK,
@@ -15,15 +17,16 @@ from gmail_followup.mail.phrases import (
     HEADER_START,
     POSTSCRIPT,
     QUOTE_MARK,
+    SENTENCE_WORD,
     SIGN_OFF,
 )
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _LONGEST_SIGN_OFF = 70
-_LONGEST_NAME_LINE = 90
 _MOST_NAME_LINES = 8
 _MOST_SIGNATURE_LINES = 25
 _LONG_LINE = 50
+_LONGEST_ATTRIBUTION = 400
 
 
 def split_parts(text: str) -> tuple[tuple[Span, Part], ...]:
@@ -43,7 +46,7 @@ def split_parts(text: str) -> tuple[tuple[Span, Part], ...]:
 
 
 def is_forward(subject: str, text: str) -> bool:
-    """Whether the mail passes on another mail: by its subject, a forwarding mark, or a header block that it begins with."""
+    """Whether the mail passes on another mail: by its subject, a forwarding mark, or a header block first."""
     if FORWARD_SUBJECT.match(subject):
         return True
     if FORWARD_MARK.search(text):
@@ -72,7 +75,7 @@ def _mark_quoted(lines: list[str], kinds: list[Part]) -> None:
 
 
 def _introductions(text: str, lines: list[str], offsets: list[int]) -> list[tuple[int, int, bool]]:
-    """Places where a quoted mail may begin: first line, the line after the introduction, and whether the place is certain.
+    """Places where a quoted mail may begin: its first line, the line after the introduction, whether it is certain.
 
     An attribution ("On ... wrote:") is not certain: without ">" lines it needs own words before it.
     """
@@ -85,10 +88,11 @@ def _introductions(text: str, lines: list[str], offsets: list[int]) -> list[tupl
         if _is_header_block(lines, index):
             found.append((index, index + 1, True))
     for match in ATTRIBUTION_END.finditer(text):
-        last = _line_at(offsets, match.end() - 1)
-        first = _attribution_start(lines, last)
-        if first is not None:
-            found.append((first, last + 1, False))
+        last = _line_at(offsets, match.start())
+        if len(lines[last]) <= _LONGEST_ATTRIBUTION and ATTRIBUTION_WORD.search(lines[last]):
+            first = _attribution_start(lines, last)
+            if first is not None:
+                found.append((first, last + 1, False))
     return sorted(found)
 
 
@@ -100,7 +104,7 @@ def _attribution_start(lines: list[str], last: int) -> int | None:
         if index != last and (not line or line.startswith(">")):
             return None
         joined = f"{line} {joined}".strip()
-        if len(joined) > 400:
+        if len(joined) > _LONGEST_ATTRIBUTION:
             return None
         if ATTRIBUTION.fullmatch(joined):
             return index
@@ -184,16 +188,14 @@ def _mark_signature(lines: list[str], kinds: list[Part], start: int, end: int) -
 def _sign_off(lines: list[str], start: int, end: int) -> tuple[int, int]:
     """The name lines below the last sign-off of a block; an empty range if there is none."""
     filled = 0
-    long_after = False
     for index in range(end - 1, start - 1, -1):
         line = lines[index].strip()
         if not line:
             continue
-        if len(line) <= _LONGEST_SIGN_OFF or "agréer" in line or "salutations" in line:
-            if SIGN_OFF.fullmatch(line) and not long_after:
-                return _name_lines(lines, index + 1, end)
+        may_be = len(line) <= _LONGEST_SIGN_OFF or "agréer" in line or "salutations" in line
+        if may_be and SIGN_OFF.fullmatch(line):
+            return _name_lines(lines, index + 1, end)
         filled += 1
-        long_after = long_after or (len(line) > _LONGEST_NAME_LINE and not POSTSCRIPT.match(line))
         if filled > 3 * _MOST_NAME_LINES:
             break
     return end, end
@@ -205,34 +207,30 @@ def _name_lines(lines: list[str], start: int, end: int) -> tuple[int, int]:
         line = lines[index].strip()
         if not line:
             continue
-        if filled == _MOST_NAME_LINES or len(line) > _LONGEST_NAME_LINE or POSTSCRIPT.match(line):
-            return start, index
+        says_something = _ends_sentence(line) and SENTENCE_WORD.search(line)
+        if filled == _MOST_NAME_LINES or line.count(" ") > 8 or says_something or POSTSCRIPT.match(line):
+            return (start, index) if filled else (end, end)
         filled += 1
     return (start, end) if filled else (end, end)
 
 
 def _own_blocks(kinds: list[Part]) -> list[tuple[int, int]]:
     blocks: list[tuple[int, int]] = []
-    start = None
-    for index, kind in enumerate(kinds):
-        if kind is Part.OWN and start is None:
-            start = index
-        elif kind is not Part.OWN and start is not None:
-            blocks.append((start, index))
-            start = None
-    if start is not None:
-        blocks.append((start, len(kinds)))
+    end = 0
+    for kind, run in groupby(kinds):
+        start, end = end, end + sum(1 for _ in run)
+        if kind is Part.OWN:
+            blocks.append((start, end))
     return blocks
 
 
 def _spans(lines: list[str], kinds: list[Part]) -> tuple[tuple[Span, Part], ...]:
     found: list[tuple[Span, Part]] = []
-    begin = offset = 0
-    for index, line in enumerate(lines):
-        offset += len(line)
-        if index + 1 == len(lines) or kinds[index + 1] is not kinds[index]:
-            found.append((Span(begin, offset), kinds[index]))
-            begin = offset
+    begin = 0
+    for kind, run in groupby(zip(lines, kinds, strict=True), key=lambda pair: pair[1]):
+        end = begin + sum(len(line) for line, _ in run)
+        found.append((Span(begin, end), kind))
+        begin = end
     return tuple(found)
 
 

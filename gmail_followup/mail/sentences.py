@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 from gmail_followup.mail.message import Span
 
-_END = re.compile(r"[.!?…。！？]+[\"'”’“»)\]*_]*(?=\s|\Z)")
-_BREAK = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+|\n|\t+")
+_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’“»)\]*_]*+(?=\s|\Z)")
+_BREAK = re.compile(r"\n(?:[^\S\n]*\n)*|\t+")
 _BULLET = re.compile(r"[^\S\n]*(?:[-*•·–‣▪●◦+]\s|\(?\d{1,2}[.)]\s|[a-z][)]\s|>)")
 _GREETING = re.compile(
-    r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (?:tag|morgen)|"
-    r"moin|servus|grüezi|bonjour|bonsoir|ch[eè]re?s?|madame|monsieur|hola|estimad[oa]s?|querid[oa]s?|buen[oa]s)\b",
+    r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|sehr geehrte[rs]?|"
+    r"guten (?:tag|morgen)|moin|servus|grüezi|bonjour|bonsoir|ch[eè]re?s?|madame|monsieur|"
+    r"hola|estimad[oa]s?|querid[oa]s?|buen[oa]s)\b",
     re.IGNORECASE,
 )
 _LAST_TOKEN = re.compile(r"[\w.&@'’-]+\Z")
@@ -18,34 +19,40 @@ _LONG_LINE = 50
 _LONGEST_WRAPPED_LINE = 110
 _LOOK_BACK = 24
 
-_NEVER_ENDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NEVER_ENDS = _words(
     "mr mrs ms mx dr prof st messrs hr fr frl dipl ing mag z b bzw d u nr vs ca ggf evtl inkl zzgl bspw vgl sog "
     "p ex e g i c m mme mlle mm sr sra srta dr dra ud uds vd vds pág núm tel abs resp gem lt st str attn dept "
-    "approx max min incl excl e.g i.e z.b d.h u.a o.ä p.ex c.-à-d cf v.a i.d.r b.sc m.sc m.a".split()
+    "approx max min incl excl e.g i.e z.b d.h u.a o.ä p.ex c.-à-d cf v.a i.d.r b.sc m.sc m.a"
 )
-_BEFORE_NUMBERS = frozenset("no nos art fig ext est ref".split())
-_SELDOM_ENDS = frozenset(
-    "inc ltd co corp llc plc gmbh bros jr sr sen jun ph.d m.d b.a u.s u.s.a u.k e.u s.a s.l s.r.l s.p.a s.a.s e.v etc usw "
-    "u.s.w a.m p.m uhr al jan feb mar apr jun jul aug sep sept oct okt nov dec dez".split()
+_BEFORE_NUMBERS = _words("no nos art fig ext est ref")
+_SELDOM_ENDS = _words(
+    "inc ltd co corp llc plc gmbh bros jr sr sen jun ph.d m.d b.a u.s u.s.a u.k e.u s.a s.l s.r.l s.p.a s.a.s e.v etc "
+    "usw u.s.w a.m p.m uhr al jan feb mar apr jun jul aug sep sept oct okt nov dec dez"
 )
-_STARTERS = frozenset(
-    "we i you they he she it this that these those there the a an our your thank thanks unfortunately however if please "
-    "after although while at as in for when since due despite regrettably sadly best kind "
-    "wir sie ich es leider vielen bitte nach wenn da aber der die das dein ihr ihre unsere für im mit daher "
-    "nous vous je il elle merci malheureusement cependant si après le la les votre notre en "
-    "usted le lamentablemente gracias desafortunadamente lamentamos sin después su nuestro el los las".split()
+_STARTERS = _words(
+    "we i you they he she it this that these those there the a an our your thank thanks unfortunately however if "
+    "please after although while at as in for when since due despite regrettably sadly best kind "
+    "wir sie ich es leider vielen bitte nach wenn da aber der die das dein ihr ihre unsere für im mit "
+    "daher nous vous je il elle merci malheureusement cependant si après le la les votre notre en "
+    "usted le lamentablemente gracias desafortunadamente lamentamos sin después su nuestro el los las"
 )
-_MONTHS = frozenset(
-    "januar jänner februar märz april mai juni juli august september oktober november dezember jan feb mär apr jun jul aug "
-    "sep sept okt nov dez".split()
+_MONTHS = _words(
+    "januar jänner februar märz april mai juni juli august september oktober november dezember jan feb mär apr jun jul "
+    "aug sep sept okt nov dez"
 )
 
 
 def sentences(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The sentences of `text` within the given spans, in order, without surrounding blanks; time is linear in the text.
+    """The sentences of `text` within the given spans, in order, without surrounding blanks; linear time.
 
-    A line break ends a sentence unless the line looks wrapped: the line before is longer than 50 characters, or the next one
-    goes on in lower case. Greetings, headings, list items and table cells are therefore sentences of their own.
+    A line break ends a sentence unless the line looks wrapped: the line before is longer than 50 characters, or the
+    next one goes on in lower case. Greetings, headings, list items and table cells are therefore sentences of their
+    own.
     """
     found: list[Span] = []
     for span in spans:
@@ -108,8 +115,8 @@ def _ends_sentence(text: str, begin: int, mark: int, end: int, stop: int) -> boo
     following = _next_word(text, end, stop)
     goes_on = following[:1].islower()
     if text[mark] != "." or end - mark > 1:
-        # "Yahoo! is", "... and so on": a lower-case word goes on, unless it was plainly the end of a bracket or quote.
-        return not goes_on or text[end - 1] in ".!?" and text[mark:end] in ("!!", "??", "!!!", "???")
+        # "Yahoo! is" and "... and so on" go on.
+        return not goes_on or text[mark:end] in ("!!", "??", "!!!", "???")
     token_match = _LAST_TOKEN.search(text[max(begin, mark - _LOOK_BACK) : mark])
     if token_match is None:
         return True

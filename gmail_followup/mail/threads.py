@@ -19,7 +19,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def base_subject(subject: str) -> str:
-    """The subject without reply and forward marks of the usual languages (Re: Aw: SV: Fwd: WG: TR: RE[2]: ...), blanks squeezed."""
+    """The subject without reply and forward marks (Re: Aw: SV: Fwd: WG: TR: RE[2]: ...), blanks squeezed."""
     text = _BLANKS.sub(" ", subject).strip()
     while match := _PREFIX.match(text):
         rest = text[match.end() :].strip()
@@ -39,7 +39,7 @@ def reply_subject(subject: str) -> str:
 
 
 def thread_ids(message: Message) -> tuple[str, ...]:
-    """The ids that tie a mail to others, oldest first: References, In-Reply-To, its own; each once (RFC 5322, 3.6.4)."""
+    """The ids that tie a mail to others, oldest first: References, In-Reply-To, its own (RFC 5322, 3.6.4)."""
     ids = (*message.references, message.in_reply_to, message.id)
     return tuple(dict.fromkeys(one for one in ids if one))
 
@@ -74,8 +74,10 @@ def roots(items: Iterable[tuple[K, Iterable[str]]]) -> dict[K, str]:
 
 
 def group(messages: Iterable[Message]) -> tuple[tuple[Message, ...], ...]:
-    """Conversations, by References and In-Reply-To (after J. Zawinski's threading), each oldest first, in order of their
-    first mail. Mails with only the subject in common stay apart: "Your application" is everybody's subject."""
+    """Conversations by References and In-Reply-To (after J. Zawinski's threading), each oldest first, by first mail.
+
+    Mails with only the subject in common stay apart: "Your application" is everybody's subject.
+    """
     known = tuple(messages)
     names = roots((index, thread_ids(message)) for index, message in enumerate(known))
     threads: dict[str, list[Message]] = {}

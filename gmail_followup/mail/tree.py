@@ -3,28 +3,44 @@
 import re
 from email.message import Message as Node
 from email.parser import BytesHeaderParser, BytesParser
+from email.policy import Compat32
+from itertools import islice
 
-_BOUNDARY_WORD = re.compile(rb"boundary", re.IGNORECASE)
+_BOUNDARY_WORD = re.compile(rb"[Bb](?:oundary|OUNDARY)[ \t]*=")
 _DELIMITER = re.compile(rb"^--([^\r\n]{1,200})(?:\r\n|\r|\n|\Z)", re.MULTILINE)
 _HEAD_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _GUESSED = re.compile(r"\A(?:[^\n]{0,500}\n){0,20}?--([^\s\"]{4,70})[ \t]*\r?\n(?=Content-)", re.IGNORECASE)
 _MOST_MULTIPARTS = 60
 _WITHOUT_MAIL = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})
+_LONGEST_CONTENT_FIELD = 4_000
+
+
+class _Capped(Compat32):
+    """compat32, but without the quadratic time that `email` takes for a Content-Type of a million parameters."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        if len(value) > _LONGEST_CONTENT_FIELD and name.lower().startswith("content-"):
+            value = value[:_LONGEST_CONTENT_FIELD]
+        return name, value
+
+
+_POLICY = _Capped()
 
 
 def read_tree(raw: bytes) -> tuple[Node, list[str]]:
     """The MIME tree of a mail and the names of what is wrong with it. Never raises.
 
-    `email` reads it, as the arbiter of what MIME is. Its time grows with lines times depth, and beyond a thousand levels
-    it fails; mails with more than 60 boundaries, which nobody writes, are read by `_read_deep` instead, in linear time.
+    `email` reads it, as the arbiter of what MIME is. Its time grows with lines times depth, and beyond a thousand
+    levels it fails; mails with more than 60 boundaries are read by `_read_deep` instead, in linear time.
     """
     raw = raw.lstrip(b"\xef\xbb\xbf\r\n")
     if not raw:
         return Node(), ["empty"]
     defects: list[str] = []
-    if raw.count(b"oundary") <= _MOST_MULTIPARTS and len(_BOUNDARY_WORD.findall(raw, 0, 2_000_000)) <= _MOST_MULTIPARTS:
+    if not _is_deep(raw):
         try:
-            tree: Node = BytesParser().parsebytes(raw)
+            tree: Node = BytesParser(policy=_POLICY).parsebytes(raw)
             return tree, defects
         except Exception as error:
             # Hostile parameters make email raise ValueError, IndexError and others, depending on its version.
@@ -32,6 +48,12 @@ def read_tree(raw: bytes) -> tuple[Node, list[str]]:
     else:
         defects.append("too many multiparts")
     return _read_deep(raw), defects
+
+
+def _is_deep(raw: bytes) -> bool:
+    if sum(1 for _ in islice(_BOUNDARY_WORD.finditer(raw), _MOST_MULTIPARTS + 1)) <= _MOST_MULTIPARTS:
+        return False
+    return _leaf(raw[:100_000]).get_content_maintype() in ("multipart", "message")
 
 
 def content_type(node: Node) -> str:
@@ -105,7 +127,7 @@ def _leaf(piece: bytes) -> Node:
     if piece[:1] in b"\r\n":
         head, body = b"", piece.lstrip(b"\r\n")
     try:
-        node: Node = BytesHeaderParser().parsebytes(head)
+        node: Node = BytesHeaderParser(policy=_POLICY).parsebytes(head)
     except Exception:
         node = Node()
     node.set_payload(body.decode("ascii", "surrogateescape"))
