@@ -64,7 +64,8 @@ def login(
     loopback = Loopback()
     try:
         flow = _flow(settings, client, loopback.address)
-        address, state = flow.authorization_url(access_type="offline", prompt="consent")
+        with _oauthlib_settings(settings.auth_uri):
+            address, state = flow.authorization_url(access_type="offline", prompt="consent")
         _show(address, browser=browser, out=out, err=err)
         code = loopback.wait(state, timeout)
     finally:
@@ -240,14 +241,14 @@ def _wire(settings: GmailSettings) -> Wire:
 
 
 @contextlib.contextmanager
-def _oauthlib_settings(token_uri: str) -> Iterator[None]:
+def _oauthlib_settings(uri: str) -> Iterator[None]:
     """oauthlib has only environment variables for this; they hold for one call.
 
     RELAX_TOKEN_SCOPE: otherwise an un-ticked box is an exception with a useless text; the scopes are checked here.
-    INSECURE_TRANSPORT: only for a token endpoint on this machine.
+    INSECURE_TRANSPORT: only for plain http on this machine.
     """
     wanted = {"OAUTHLIB_RELAX_TOKEN_SCOPE": "1"}
-    parts = urlsplit(token_uri)
+    parts = urlsplit(uri)
     if parts.scheme == "http" and is_loopback(parts.hostname or ""):
         wanted["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
     before = {name: os.environ.get(name) for name in wanted}
