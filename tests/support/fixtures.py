@@ -9,6 +9,8 @@ from tests.support import emulate
 from tests.support.browser import ScriptedBrowser
 from tests.support.fake_gmail import FakeGmail
 
+pytest.register_assert_rewrite("tests.mailbox.contract")
+
 
 @pytest.fixture
 def fake_gmail() -> Iterator[FakeGmail]:

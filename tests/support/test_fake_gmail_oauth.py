@@ -164,6 +164,19 @@ def test_a_dead_refresh_token_is_invalid_grant(fake_gmail: FakeGmail) -> None:
         service.users().labels().list(userId="me").execute()
 
 
+def test_a_failing_token_endpoint_is_no_dead_token(fake_gmail: FakeGmail) -> None:
+    """A 503 of /token is the network's trouble: the client says something else than invalid_grant."""
+    service = fake_gmail.service()
+    fake_gmail.oauth.expire_access_tokens()
+    fake_gmail.faults.add(("POST", "^/token$"), "status", status=503, times=None)
+    with pytest.raises(Exception) as error:
+        service.users().labels().list(userId="me").execute()
+    assert "invalid_grant" not in str(error.value)
+    assert [call.path for call in fake_gmail.calls] == ["/gmail/v1/users/me/labels"]
+    fake_gmail.faults.clear()
+    service.users().labels().list(userId="me").execute()
+
+
 def test_revoking_the_refresh_token_ends_its_access_tokens(fake_gmail: FakeGmail) -> None:
     _, found = by_code(fake_gmail, code_of(fake_gmail))
     with urlopen(fake_gmail.revoke_uri, urlencode({"token": found["refresh_token"]}).encode(), timeout=5) as answer:

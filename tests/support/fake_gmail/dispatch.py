@@ -114,8 +114,9 @@ class Dispatcher:
             error = ApiError(fault.status, fault.message, fault.reason, more)
         reply = _error(error)
         reply.fault = fault
-        hit = discovery.find_method(http, path)
-        self._note(hit[0].id if hit else "", http, path, query, headers, body, reply.status, 0)
+        if path.startswith("/gmail/"):
+            hit = discovery.find_method(http, path)
+            self._note(hit[0].id if hit else "", http, path, query, headers, body, reply.status, 0)
         return reply
 
     def _route(self, http: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Reply:

@@ -73,6 +73,8 @@ class Mailbox:
         self.history_id = FIRST_HISTORY_ID
         self.oldest_history_id = FIRST_HISTORY_ID
         self._count = 0
+        self._threads: dict[str, list[str]] = {}
+        self._by_message_id: dict[str, list[str]] = {}
 
     # -- identities ------------------------------------------------------------------------------------------------
 
@@ -98,7 +100,7 @@ class Mailbox:
 
     def thread(self, thread_id: str) -> list[Mail]:
         """The messages of a thread, oldest first; [] if there is no such thread."""
-        found = [mail for mail in self.mails.values() if mail.thread_id == thread_id]
+        found = [self.mails[key] for key in self._threads.get(thread_id, ())]
         return sorted(found, key=lambda mail: (mail.internal_ms, mail.order))
 
     def newest_first(self) -> list[Mail]:
@@ -124,21 +126,26 @@ class Mailbox:
         stamp = int(moment.astimezone(UTC).timestamp() * 1000)
         mail = Mail(new, thread_id or new, raw, set(labels), stamp, 0, self._next(), self.now)
         self.mails[new] = mail
+        self._threads.setdefault(mail.thread_id, []).append(new)
+        self._by_message_id.setdefault(mail.message_id, []).append(new)
         self._record("messagesAdded", mail, tuple(sorted(labels)))
         return mail
 
     def find_thread(self, raw: bytes) -> str | None:
         """The thread that an arriving mail joins by Gmail's rule (it answers a known mail and keeps the subject)."""
         parsed = mime.parse(raw)
-        known = set(mime.message_ids(parsed, "References", "In-Reply-To"))
+        named = mime.message_ids(parsed, "References", "In-Reply-To")
         subject = mime.base_subject(mime.header(parsed, "Subject"))
-        for mail in self.newest_first():
-            if mail.message_id in known and "DRAFT" not in mail.labels and mime.base_subject(mail.subject) == subject:
+        known = [self.mails[key] for name in reversed(named) for key in self._by_message_id.get(name, ())]
+        for mail in known:
+            if "DRAFT" not in mail.labels and mime.base_subject(mail.subject) == subject:
                 return mail.thread_id
         return None
 
     def remove(self, message_id: str) -> None:
         mail = self.mails.pop(message_id)
+        self._threads[mail.thread_id].remove(message_id)
+        self._by_message_id[mail.message_id].remove(message_id)
         self._record("messagesDeleted", mail, tuple(sorted(mail.labels)))
 
     def relabel(self, mail: Mail, add: set[str], remove: set[str]) -> None:

@@ -151,8 +151,10 @@ def _operator(op: str, value: str, now: datetime, labels: dict[str, str]) -> Tes
     if op in ("after", "before", "newer", "older"):
         if not re.fullmatch(r"\d{9,11}", value):
             raise QueryError(f"{op}:{value} is a date: midnight Pacific time; use epoch seconds")
-        edge = int(value) * 1000
-        return (lambda m: m.internal_ms >= edge) if op in ("after", "newer") else (lambda m: m.internal_ms < edge)
+        edge = int(value)  # neither takes its own second: Google does not say, so the narrower reading
+        if op in ("after", "newer"):
+            return lambda m: m.internal_ms // 1000 > edge
+        return lambda m: m.internal_ms // 1000 < edge
     if op in ("newer_than", "older_than"):
         return _age(op, value, now)
     if op == "from":
