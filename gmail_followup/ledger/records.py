@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gmail_followup.mail.message import Address
-from gmail_followup.reading.values import Kind, Stage
+from gmail_followup.reading.values import Stage
 
 
 class State(StrEnum):
@@ -24,36 +23,6 @@ class State(StrEnum):
     def is_open(self) -> bool:
         """Whether a later run looks at it again."""
         return self in (State.NEW, State.WAITING, State.INTENDED, State.HELD, State.NEEDS_CONTACT)
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """What an invitation told: who met whom, and when."""
-
-    start: datetime | None
-    cancelled: bool
-    organizer: Address | None
-    attendees: tuple[Address, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of one mail: facts, no words."""
-
-    key: str
-    message_id: str
-    thread_key: str
-    date: datetime | None
-    kind: Kind
-    stage: Stage
-    score: float
-    company: str
-    role: str
-    language: str
-    sender: Address
-    recipients: tuple[Address, ...]
-    sent: bool
-    meeting: Meeting | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gmail_followup.errors import Exit, UserError
-from gmail_followup.ledger.records import Correction, DraftRecord, Known, Meeting, Rejection, State
+from gmail_followup.ledger.records import Correction, DraftRecord, Rejection, State
 from gmail_followup.mail.message import Address
+from gmail_followup.reading.known import Known, Meeting
 from gmail_followup.reading.values import Kind, Stage
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -217,7 +218,7 @@ def _known_row(m: Known) -> tuple[Any, ...]:
     meeting = ""
     if m.meeting:
         people = {"organizer": _pair(m.meeting.organizer) if m.meeting.organizer else None, "attendees": [_pair(a) for a in m.meeting.attendees]}
-        meeting = json.dumps({"start": _text(m.meeting.start), "cancelled": m.meeting.cancelled, **people})
+        meeting = json.dumps({"start": _text(m.meeting.start), "cancelled": m.meeting.cancelled, "uid": m.meeting.uid, **people})
     return (
         *(m.key, m.message_id, m.thread_key, _text(m.date), m.kind.value, m.stage.value, m.score, m.company, m.role, m.language),
         *(json.dumps(_pair(m.sender)), json.dumps([_pair(a) for a in m.recipients]), int(m.sent), meeting),
@@ -237,7 +238,7 @@ def _meeting(text: str) -> Meeting | None:
         return None
     data = json.loads(text)
     organizer = Address(*data["organizer"]) if data["organizer"] else None
-    return Meeting(_moment(data["start"]), data["cancelled"], organizer, tuple(Address(*a) for a in data["attendees"]))
+    return Meeting(_moment(data["start"]), data["cancelled"], organizer, tuple(Address(*a) for a in data["attendees"]), data["uid"])
 
 
 def _rejection_row(r: Rejection) -> tuple[Any, ...]:

@@ -1,0 +1,82 @@
+"""One letter through all checks: mechanical fixes, tone and moves, house rules, a grammar engine. → `Report`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gmail_followup.proofing import house
+from gmail_followup.proofing.finding import Finding, Report, Severity
+from gmail_followup.proofing.grammar import Engine, merge
+from gmail_followup.proofing.mechanical import fix
+from gmail_followup.proofing.rules import MOVES, LetterRules
+from gmail_followup.writing.letter import Letter
+
+
+class Proofreader:
+    """Checks letters. Holds the grammar engine (close it when done); the rest is pure.
+
+    dictionary: words of the user that are never flagged. severities win over what the checks themselves say.
+    """
+
+    def __init__(self, rules: LetterRules, engine: Engine, dictionary: frozenset[str] = frozenset()) -> None:
+        self.rules = rules
+        self.engine = engine
+        self.dictionary = dictionary
+
+    def close(self) -> None:
+        self.engine.close()
+
+    def proof(self, letter: Letter) -> Report:
+        """The report on a letter of ours: its own moves and length, and findings that name the template line."""
+        report = self.check(
+            letter.text, letter.language, required=tuple(letter.moves), max_words=letter.max_words, names=letter.names
+        )
+        if not report.fixed:
+            return replace(report, findings=tuple(_with_line(f, letter) for f in report.findings))
+        return report
+
+    def check(
+        self,
+        text: str,
+        language: str,
+        *,
+        required: Sequence[str] = MOVES,
+        max_words: int = 120,
+        names: frozenset[str] = frozenset(),
+    ) -> Report:
+        """The report on any text. Mechanical slips are mended first and told; nothing else is changed."""
+        known = names | self.dictionary
+        mended, fixed = fix(text, known)
+        rules = self.rules.check(mended, language, required=required, max_words=max_words, names=known)
+        own = house.check(mended, names=known, language=language)
+        grammar = self.engine.check(mended, language, known)
+        findings = merge(own, grammar)
+        together = (self._weighed(f) for f in (*rules, *_apart(findings, rules)))
+        return Report(
+            text=mended,
+            findings=tuple(sorted(together, key=lambda f: (f.start, f.end, f.class_))),
+            moves=self.rules.moves(mended, language),
+            engine=self.engine.name,
+            notes=tuple(getattr(self.engine, "notes", ())),
+            fixed=fixed,
+        )
+
+    def _weighed(self, finding: Finding) -> Finding:
+        severity = self.rules.severity(finding.class_, finding.severity)
+        return finding if severity is finding.severity else replace(finding, severity=severity)
+
+
+def _apart(findings: Sequence[Finding], tone: Sequence[Finding]) -> list[Finding]:
+    """Leaves out what a tone finding already says of the very same words."""
+    return [f for f in findings if not any((t.start, t.end) == (f.start, f.end) and t.end for t in tone)]
+
+
+def _with_line(finding: Finding, letter: Letter) -> Finding:
+    if not letter.lines or finding.end == 0:
+        return finding
+    line = letter.text.count("\n", 0, finding.start)
+    return replace(finding, template_line=letter.lines[line]) if line < len(letter.lines) else finding
+
+
+def severities(block: Sequence[str], advise: Sequence[str]) -> dict[str, Severity]:
+    """The user's own severities, from `[proofing] block` and `advise` in config.toml."""
+    return {**dict.fromkeys(block, Severity.BLOCK), **dict.fromkeys(advise, Severity.ADVISE)}

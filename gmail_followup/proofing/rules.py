@@ -1,0 +1,122 @@
+"""Tone and required moves: the phrase rules of the letter packs, run over a letter sentence by sentence."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gmail_followup.mail.message import Span
+from gmail_followup.mail.sentences import sentences
+from gmail_followup.proofing.finding import Finding, Severity
+from gmail_followup.rules.fold import fold
+from gmail_followup.rules.matcher import Hit, Matcher
+from gmail_followup.rules.rule import RuleSet, load
+
+PACKS = Path(__file__).with_name("packs")
+MOVES = ("thanks", "tips", "future")
+LONG_SENTENCE = 35
+_MISSING = {
+    "thanks": ("The letter does not thank them for anything (A7).", "Thank you for the opportunity to apply."),
+    "tips": ("The letter does not ask for two or three tips (A6).", "Could you share two or three tips on what I could improve?"),
+    "future": ("The letter does not say that you would love to be considered again (A8).", "I would love to be considered again."),
+}
+_CAPITALS = re.compile(r"\b[A-ZÀ-Þ]{4,}\b(?:[ ,]+[A-ZÀ-Þ]{2,}\b)*|\b[A-ZÀ-Þ]{2,}(?: [A-ZÀ-Þ]{2,})+\b")
+_ACRONYM_MOST = 5
+
+
+def load_letter_rules(user: Path | None = None) -> RuleSet:
+    """The shipped tone and move packs, and the user's rules that say `tone.` or `move.`."""
+    return load(PACKS, user)
+
+
+class LetterRules:
+    """Tone and moves for letters. Build once; `check` is pure.
+
+    severities: class to severity, from the configuration; wins over the rule's own.
+    """
+
+    def __init__(self, rules: RuleSet, severities: Mapping[str, Severity] | None = None) -> None:
+        self._matcher = Matcher(r for r in rules.rules if r.says.startswith(("tone.", "move.")))
+        self._severities = dict(severities or {})
+        self.languages = frozenset(r.language for r in self._matcher.rules)
+
+    def moves(self, text: str, language: str) -> dict[str, bool]:
+        """Which of the three moves the letter makes; a language without rules is given the benefit of the doubt."""
+        if language not in self.languages:
+            return dict.fromkeys(MOVES, True)
+        said = {hit.rule.says for hit, _ in self._hits(text, language) if hit.rule.says.startswith("move.")}
+        return {move: f"move.{move}" in said for move in MOVES}
+
+    def check(
+        self, text: str, language: str, *, required: Sequence[str] = MOVES, max_words: int = 120, names: frozenset[str] = frozenset()
+    ) -> tuple[Finding, ...]:
+        """Tone findings, missing moves, length. required: the moves that this kind of letter must make."""
+        findings = [*self._tone(text, language), *self._missing(text, language, required), *self._length(text, max_words)]
+        findings += self._capitals(text, names)
+        return tuple(sorted(findings, key=lambda f: (f.start, f.end, f.class_)))
+
+    def _hits(self, text: str, language: str) -> list[tuple[Hit, Span]]:
+        found: list[tuple[Hit, Span]] = []
+        for sentence in sentences(text, (Span(0, len(text)),)):
+            folded = fold(text[sentence.start : sentence.end])
+            for hit in self._matcher.find(folded, Span(0, len(folded.text))):
+                if hit.rule.language == language:
+                    found.append((Hit(hit.rule, hit.start + sentence.start, hit.end + sentence.start), sentence))
+        return found
+
+    def _tone(self, text: str, language: str) -> list[Finding]:
+        """One finding a class and sentence; a rule with a limit speaks only when it is heard that often."""
+        hits = [(h, s) for h, s in self._hits(text, language) if h.rule.says.startswith("tone.")]
+        seen: set[tuple[str, int]] = set()
+        findings: list[Finding] = []
+        for hit, sentence in sorted(hits, key=lambda pair: pair[0].start):
+            class_ = hit.rule.says.partition(".")[2]
+            often = sum(h.rule.id == hit.rule.id for h, _ in hits)
+            if (class_, sentence.start) in seen or often < hit.rule.limit:
+                continue
+            seen.add((class_, sentence.start))
+            words = text[hit.start : hit.end]
+            severity = self.severity(class_, Severity(hit.rule.severity or "advise"))
+            findings.append(Finding(class_, severity, hit.start, hit.end, words, hit.rule.message, hit.rule.better))
+        return findings
+
+    def _missing(self, text: str, language: str, required: Sequence[str]) -> list[Finding]:
+        made = self.moves(text, language)
+        return [
+            Finding(f"missing_{move}", self.severity(f"missing_{move}", Severity.BLOCK), 0, 0, "", *_message(move))
+            for move in required
+            if not made[move]
+        ]
+
+    def _length(self, text: str, max_words: int) -> list[Finding]:
+        findings: list[Finding] = []
+        words = len(text.split())
+        if words > max_words * 1.1:
+            message = f"The letter has {words} words; up to about {max_words} are read to the end."
+            findings.append(Finding("length", self.severity("length", Severity.ADVISE), 0, 0, "", message))
+        for sentence in sentences(text, (Span(0, len(text)),)):
+            count = len(text[sentence.start : sentence.end].split())
+            if count > LONG_SENTENCE:
+                words_ = text[sentence.start : sentence.end]
+                message = f"This sentence has {count} words; two shorter ones read more easily."
+                findings.append(Finding("length", self.severity("length", Severity.ADVISE), sentence.start, sentence.end, words_, message))
+        return findings
+
+    def _capitals(self, text: str, names: frozenset[str]) -> list[Finding]:
+        known = {name.upper() for name in names}
+        findings: list[Finding] = []
+        for match in _CAPITALS.finditer(text):
+            words = [w for w in re.split(r"[ ,]+", match.group()) if w not in known]
+            if any(len(w) > _ACRONYM_MOST for w in words) or len(words) >= 2:
+                message = "Capitals read as shouting."
+                severity = self.severity("shouting", Severity.ADVISE)
+                findings.append(Finding("shouting", severity, *match.span(), match.group(), message, (match.group().lower(),)))
+        return findings
+
+    def severity(self, class_: str, shipped: Severity) -> Severity:
+        """The user's severity for a class of findings, else the shipped one."""
+        return self._severities.get(class_, shipped)
+
+
+def _message(move: str) -> tuple[str, tuple[str, ...]]:
+    message, better = _MISSING[move]
+    return message, (better,)

@@ -1,0 +1,67 @@
+"""What is remembered of a mail once it was read: facts that later mails of the same application are understood by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gmail_followup.mail.message import Address, Invitation, StoredMessage
+from gmail_followup.reading.values import Kind, Stage, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What an invitation told: who met whom, and when."""
+
+    start: datetime | None
+    cancelled: bool
+    organizer: Address | None
+    attendees: tuple[Address, ...]
+    uid: str = ""
+    """The event's own name (RFC 5545 UID): a moved or cancelled meeting keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one mail: facts, no words."""
+
+    key: str
+    message_id: str
+    thread_key: str
+    date: datetime | None
+    kind: Kind
+    stage: Stage
+    score: float
+    company: str
+    role: str
+    language: str
+    sender: Address
+    recipients: tuple[Address, ...]
+    sent: bool
+    meeting: Meeting | None = None
+
+
+def known_from(stored: StoredMessage, verdict: Verdict, *, sent: bool) -> Known:
+    """The facts of one mail that was read; its words are left behind."""
+    message = stored.message
+    return Known(
+        key=stored.key,
+        message_id=message.id,
+        thread_key=stored.thread_key,
+        date=message.date,
+        kind=verdict.kind,
+        stage=verdict.stage,
+        score=verdict.score,
+        company=verdict.company,
+        role=verdict.role,
+        language=verdict.language,
+        sender=message.from_,
+        recipients=(*message.to, *message.cc),
+        sent=sent,
+        meeting=_meeting(message.invitations),
+    )
+
+
+def _meeting(invitations: tuple[Invitation, ...]) -> Meeting | None:
+    if not invitations:
+        return None
+    latest = max(invitations, key=lambda i: i.sequence)
+    return Meeting(latest.start, latest.cancelled, latest.organizer, latest.attendees, latest.uid)
