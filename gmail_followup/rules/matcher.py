@@ -1,14 +1,20 @@
-"""Runs many rules over a text at once: a set tells which rules hit, and only those look for their spans."""
+"""Runs many rules over a text at once: the words of the text tell which rules are worth running, and only those look.
 
-from collections.abc import Iterable, Sequence
+What is found is exactly what every expression finds alone (tests/rules/test_matcher.py holds that to account).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from gmail_followup.mail.message import Span
 from gmail_followup.rules.fold import Folded
+from gmail_followup.rules.needs import NeedIndex, needs_of
 from gmail_followup.rules.rule import Rule
 
+
+# Where a slot of many lengths meets many sentences, RE2's default of 8 MiB makes it forget its states and start again.
 _MEMORY = 64 << 20
 
 
@@ -23,52 +29,72 @@ class Hit:
     guard: str = ""
 
 
+def _compile(pattern: str, as_bytes: bool) -> Any:
+    """RE2 for text, or for ASCII bytes: read as Latin-1 an expression is a tenth as large and says the same of ASCII."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MEMORY
+    if not as_bytes:
+        return re2.compile(pattern, options)
+    options.encoding = re2.Options.Encoding.LATIN1
+    try:
+        return re2.compile(pattern.encode(), options)
+    except re2.error:  # a range of non-ASCII letters may come out reversed in Latin-1
+        options.encoding = re2.Options.Encoding.UTF8
+        return re2.compile(pattern.encode(), options)
+
+
 class Matcher:
     """Rules compiled for one field. Build it once; it is safe to share, and linear in the text for every rule."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules: tuple[Rule, ...] = tuple(rules)
-        self._compiled: dict[int, Any] = {}
+        self._compiled: dict[tuple[int, bool], Any] = {}
 
     @cached_property
-    def _set(self) -> Any:
-        import re2
-
-        options = re2.Options()
-        options.log_errors = False
-        options.max_mem = _MEMORY
-        made = re2.Set.SearchSet(options)
-        for rule in self.rules:
-            made.Add(rule.pattern)
-        made.Compile()
-        return made
+    def _index(self) -> NeedIndex:
+        return NeedIndex(entry for index, rule in enumerate(self.rules) for entry in _needs(index, rule))
 
     def candidates(self, text: str) -> Sequence[int]:
-        """Indexes of the rules that occur anywhere in a folded text."""
-        return (self._set.Match(text) or ()) if self.rules else ()
+        """Indexes of the rules that may occur in a folded text; a rule that is not named does not."""
+        return sorted(self._index.owners(text)) if self.rules else ()
 
-    def _expression(self, index: int) -> Any:
-        expression = self._compiled.get(index)
-        if expression is None:
-            import re2
-
-            expression = self._compiled[index] = re2.compile(self.rules[index].pattern)
-        return expression
+    def _expression(self, index: int, as_bytes: bool) -> tuple[Any, tuple[tuple[str, int], ...]]:
+        """The compiled rule and its slots: name and number of the group."""
+        made = self._compiled.get((index, as_bytes))
+        if made is None:
+            expression = _compile(self.rules[index].pattern, as_bytes)
+            names = ((str(n, "latin-1") if isinstance(n, bytes) else n, group) for n, group in expression.groupindex.items())
+            made = self._compiled[index, as_bytes] = expression, tuple((n.partition("_")[0], group) for n, group in names)
+        return made
 
     def find(self, folded: Folded, span: Span) -> list[Hit]:
         """All hits within a span of the folded text; spans of the hits are those of the original text."""
         text = folded.text[span.start : span.end]
+        # In ASCII a byte is a code point, and RE2 then needs no table of offsets.
+        as_bytes = text.isascii()
+        subject = text.encode() if as_bytes else text
         hits: list[Hit] = []
         for index in self.candidates(text):
-            for match in self._expression(index).finditer(text):
+            expression, groups = self._expression(index, as_bytes)
+            for match in expression.finditer(subject):
                 start, end = match.span()
                 if start == end:
                     continue
                 slots = tuple(
-                    (name.partition("_")[0], *folded.original(span.start + s, span.start + e))
-                    for name, group in match.re.groupindex.items()
+                    (name, *folded.original(span.start + s, span.start + e))
+                    for name, group in groups
                     for s, e in (match.span(group),)
                     if s >= 0
                 )
                 hits.append(Hit(self.rules[index], *folded.original(span.start + start, span.start + end), slots))
         return hits
+
+
+def _needs(index: int, rule: Rule) -> Iterator[tuple[int, tuple[frozenset[str], ...]]]:
+    if rule.regex or not rule.phrases:
+        yield index, ()
+    for phrase in rule.phrases:
+        yield index, needs_of(phrase)

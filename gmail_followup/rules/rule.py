@@ -63,6 +63,7 @@ class Rule:
     severity: str = ""
     area: str = ""
     limit: int = 0
+    regex: str = ""
     shipped: bool = True
 
 
@@ -201,7 +202,7 @@ def _rule(entry: Any, language: str, pack: str, label: str, line: int | None) ->
         phrases=tuple(entry.get("phrases", ())),
         yes=tuple(entry.get("yes", ())),
         no=tuple(entry.get("no", ())),
-        **{key: entry[key] for key in ("note", "message", "severity", "area", "limit") if key in entry},
+        **{key: entry[key] for key in ("note", "message", "severity", "area", "limit", "regex") if key in entry},
         better=tuple(entry.get("better", ())),
     )
 
