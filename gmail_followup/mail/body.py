@@ -68,17 +68,18 @@ def read_body(tree: Node) -> Body:
             found.defects.append("too many parts")
             break
         inside = children(node)
+        kind = content_type(node)
         if not inside:
-            _leaf(node, wanted, quoted, found, is_root=node is tree)
+            _leaf(node, kind, wanted, quoted, found, is_root=node is tree)
         elif holds_mail(node):
             found.mail_inside = True
             _attachment(node, found)
             _mail_head(inside[0], wanted, found)
             stack.extend((child, wanted, True) for child in reversed(inside))
-        elif content_type(node) == "multipart/alternative":
+        elif kind == "multipart/alternative":
             best = _best(inside)
             stack.extend((child, wanted and child is best, quoted) for child in reversed(inside))
-        elif not content_type(node).startswith("message/"):
+        elif not kind.startswith("message/"):
             stack.extend((child, wanted, quoted) for child in reversed(inside))
     return _body(found)
 
@@ -113,25 +114,23 @@ def _body(found: _Found) -> Body:
     )
 
 
-def _leaf(node: Node, wanted: bool, quoted: bool, found: _Found, *, is_root: bool) -> None:
-    kind = content_type(node)
+def _leaf(node: Node, kind: str, wanted: bool, quoted: bool, found: _Found, *, is_root: bool) -> None:
     if kind in ("text/calendar", "application/ics"):
         _calendar(node, found)
         if kind != "text/calendar" or _file_name(node):
             _attachment(node, found)
         return
-    named = bool(_file_name(node))
     is_text = kind.startswith("text/") or is_root or kind.startswith("multipart/") or kind == "message/rfc822"
     if not is_text or kind in ("text/x-amp-html", "text/watch-html"):
         _attachment(node, found)
         return
     # Some mailers name the body itself ("message.html"); any later named text is an attachment.
-    if not is_root and (disposition(node) == "attachment" or (named and found.pieces)):
+    if not is_root and (disposition(node) == "attachment" or (found.pieces and _file_name(node))):
         _attachment(node, found)
         return
     if not wanted or found.length >= _LONGEST_TEXT:
         return
-    text, html = _read_text(node, found)
+    text, html = _read_text(node, kind, found)
     if not text.strip():
         return
     if not quoted:
@@ -140,9 +139,8 @@ def _leaf(node: Node, wanted: bool, quoted: bool, found: _Found, *, is_root: boo
     found.length += len(text)
 
 
-def _read_text(node: Node, found: _Found | None) -> tuple[str, bool]:
+def _read_text(node: Node, kind: str, found: _Found | None) -> tuple[str, bool]:
     """The text of a leaf, and whether it was HTML."""
-    kind = content_type(node)
     label = parameter(node, "charset")
     data = payload(node)
     if len(data) > _LONGEST_TEXT:
@@ -158,7 +156,7 @@ def _read_text(node: Node, found: _Found | None) -> tuple[str, bool]:
         text = _LINE_ENDS.sub("\n", text)
     if "\x00" in text:
         text = text.replace("\x00", "\ufffd")
-    if parameter(node, "format").lower() == "flowed":
+    if "flowed" in str(node.get("content-type", "")).lower() and parameter(node, "format").lower() == "flowed":
         text = unflow(text, delete_space=parameter(node, "delsp").lower() == "yes")
     return text, False
 
@@ -170,7 +168,7 @@ def _best(inside: list[Node]) -> Node | None:
         child for child in inside if content_type(child) == "text/html" or child.get_content_maintype() == "multipart"
     ]
     for child in plain:
-        text = _read_text(child, None)[0].strip()
+        text = _read_text(child, "text/plain", None)[0].strip()
         if text and not (others and len(text) < 400 and _STUB.search(text)):
             return child
     if others:

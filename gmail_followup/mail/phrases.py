@@ -62,10 +62,8 @@ _WROTE = (
     r"wrote", r"writes", r"schrieb", r"a [ée]crit", r"escribi[óo]", r"ha scritto", r"escreveu", r"skrev", r"schreef",
 )  # fmt: skip
 
-ATTRIBUTION_END = re.compile(r"(?:\w|[>\])\"'])[ \t\u00a0]?[:：][ \t\r\u00a0]*$", _LINE)
-"""Ends of lines that may close an attribution; `ATTRIBUTION_WORD` and `ATTRIBUTION` then look at more."""
-
 ATTRIBUTION_WORD = re.compile(rf"{_any(_WROTE)}|>[ \u00a0]?[:：]", re.IGNORECASE)
+"""What the last line of an attribution contains; `ATTRIBUTION` then looks at the whole."""
 
 ATTRIBUTION = re.compile(
     r"(?=.*[\d@])"

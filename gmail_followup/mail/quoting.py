@@ -1,13 +1,12 @@
 """The sender's own words apart from what he quotes, his signature and the small print."""
 
 import re
-from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import groupby
 
 from gmail_followup.mail.message import Part, Span
 from gmail_followup.mail.phrases import (
     ATTRIBUTION,
-    ATTRIBUTION_END,
     ATTRIBUTION_WORD,
     FOOTER,
     FOOTER_WEAK,
@@ -27,6 +26,7 @@ _MOST_NAME_LINES = 8
 _MOST_SIGNATURE_LINES = 25
 _LONG_LINE = 50
 _LONGEST_ATTRIBUTION = 400
+_DASHES = frozenset("-_")
 
 
 def split_parts(text: str) -> tuple[tuple[Span, Part], ...]:
@@ -59,9 +59,7 @@ def _mark_quoted(lines: list[str], kinds: list[Part]) -> None:
     for index, line in enumerate(lines):
         if line.startswith(">") or (line.startswith(" >") and not line.startswith(" >>>")):
             kinds[index] = Part.QUOTED
-    text = "".join(lines)
-    offsets = _offsets(lines)
-    for start, end, certain in _introductions(text, lines, offsets):
+    for start, end, certain in _introductions(lines):
         following = _next_filled(lines, end)
         if kinds[start] is Part.QUOTED or following == len(lines):
             continue
@@ -74,26 +72,23 @@ def _mark_quoted(lines: list[str], kinds: list[Part]) -> None:
             return
 
 
-def _introductions(text: str, lines: list[str], offsets: list[int]) -> list[tuple[int, int, bool]]:
+def _introductions(lines: list[str]) -> Iterator[tuple[int, int, bool]]:
     """Places where a quoted mail may begin: its first line, the line after the introduction, whether it is certain.
 
     An attribution ("On ... wrote:") is not certain: without ">" lines it needs own words before it.
     """
-    found: list[tuple[int, int, bool]] = []
-    for match in QUOTE_MARK.finditer(text):
-        index = _line_at(offsets, match.start())
-        found.append((index, index + 1, True))
-    for match in HEADER_START.finditer(text):
-        index = _line_at(offsets, match.start())
-        if _is_header_block(lines, index):
-            found.append((index, index + 1, True))
-    for match in ATTRIBUTION_END.finditer(text):
-        last = _line_at(offsets, match.start())
-        if len(lines[last]) <= _LONGEST_ATTRIBUTION and ATTRIBUTION_WORD.search(lines[last]):
-            first = _attribution_start(lines, last)
+    for index, line in enumerate(lines):
+        if len(line) > _LONGEST_ATTRIBUTION:
+            continue
+        ends_in_colon = line.rstrip().endswith((":", "："))
+        if (ends_in_colon or line.lstrip()[:1] in _DASHES) and QUOTE_MARK.match(line):
+            yield index, index + 1, True
+        elif ends_in_colon and ATTRIBUTION_WORD.search(line):
+            first = _attribution_start(lines, index)
             if first is not None:
-                found.append((first, last + 1, False))
-    return sorted(found)
+                yield first, index + 1, False
+        elif ":" in line[:12] and _is_header_block(lines, index):
+            yield index, index + 1, True
 
 
 def _attribution_start(lines: list[str], last: int) -> int | None:
@@ -232,17 +227,6 @@ def _spans(lines: list[str], kinds: list[Part]) -> tuple[tuple[Span, Part], ...]
         found.append((Span(begin, end), kind))
         begin = end
     return tuple(found)
-
-
-def _offsets(lines: list[str]) -> list[int]:
-    offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line))
-    return offsets
-
-
-def _line_at(offsets: list[int], position: int) -> int:
-    return min(bisect_right(offsets, position) - 1, len(offsets) - 2)
 
 
 def _next_filled(lines: list[str], index: int) -> int:
