@@ -41,9 +41,8 @@ TOP_NAMES = tuple(v.name for v in VARIABLES if "." not in v.name)
 GLOBALS = ("pick", "range", "namespace")
 _STRING_METHODS = frozenset(("lower", "upper", "title", "capitalize", "strip", "startswith", "endswith", "split"))
 _FILTERS = frozenset(
-    ("capitalize", "count", "d", "default", "first", "last", "length", "list", "lower", "map", "max", "min", "reject")
-    + ("rejectattr", "reverse", "select", "selectattr", "sort", "title", "trim", "unique", "upper", "wordcount")
-)
+    ["capitalize", "count", "d", "default", "first", "last", "length", "list", "lower", "map", "max", "min", "reject"]
+) | {"rejectattr", "reverse", "select", "selectattr", "sort", "title", "trim", "unique", "upper", "wordcount"}
 _OURS = ("first_name", "join_words", "date_words", "a_an", "role_short", "possessive", "join", "replace")
 FILTERS = tuple(sorted(_FILTERS | set(_OURS)))
 
@@ -274,9 +273,7 @@ class Files(BaseLoader):
     def __init__(self, sources: dict[str, tuple[str, str]]) -> None:
         self.sources = sources
 
-    def get_source(  # noqa: ARG002
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002
         if template not in self.sources:
             raise TemplateNotFound(template)
         text, path = self.sources[template]
@@ -299,6 +296,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=_finalize,
             extensions=[LineMarks],
         )
+        self.trees: dict[str, Any] = {}
+        """Syntax trees by template key, kept while a set is loaded: parsing is most of the work."""
         self.globals = {"pick": _pick, "range": _range, "namespace": self.globals["namespace"], "_step": _step}
         self.filters = {name: function for name, function in self.filters.items() if name in _FILTERS}
         for simple in ("first_name", "a_an", "role_short"):

@@ -201,6 +201,8 @@ def _check(
         return None
     try:
         tree = engine.parse(text, name, path)
+        if name is not None:
+            engine.trees[name] = tree
         found = _unknown_filter(tree) or (_unknown_name(tree) if names else None)
         if found is None:
             return None
@@ -232,7 +234,11 @@ def _unknown_name(tree: Any) -> tuple[int, str, str] | None:
     from gmail_followup.writing.sandbox import GLOBALS, TOP_NAMES
     from gmail_followup.writing.variables import ATTRIBUTES, Person, Profile
 
-    unknown = meta.find_undeclared_variables(tree) - {*TOP_NAMES, *GLOBALS, "_step"}
+    known = {*TOP_NAMES, *GLOBALS, "_step"}
+    names = [(node.name, node.ctx) for node in tree.find_all(nodes.Name)]
+    loaded, assigned = ({n for n, ctx in names if (ctx == "load") is read} for read in (True, False))
+    # The exact answer compiles the template, which costs as much as all the rest: only where there is a doubt.
+    unknown = meta.find_undeclared_variables(tree) - known if loaded - known - assigned else set()
     shapes = {"contact": ATTRIBUTES[Person], "me": ATTRIBUTES[Profile]}
     for node in tree.find_all((nodes.Name, nodes.Getattr)):
         if isinstance(node, nodes.Name):
@@ -241,19 +247,19 @@ def _unknown_name(tree: Any) -> tuple[int, str, str] | None:
             if node.name in unknown and node.ctx == "load":
                 return node.lineno, f"there is no variable `{node.name}`", instead(node.name, (*TOP_NAMES, *GLOBALS))
         elif isinstance(node.node, nodes.Name) and node.node.name in shapes:
-            owner, known = node.node.name, shapes[node.node.name]
-            if node.attr not in known and node.attr.startswith("_"):
+            owner, parts = node.node.name, shapes[node.node.name]
+            if node.attr not in parts and node.attr.startswith("_"):
                 return node.lineno, f"`{owner}.{node.attr}` reaches into Python itself", "Use the documented variables."
-            if node.attr not in known:
-                close = nearest(node.attr, known)
-                fix = f"Did you mean `{owner}.{close}`?" if close else f"Known are: {', '.join(known)}."
+            if node.attr not in parts:
+                close = nearest(node.attr, parts)
+                fix = f"Did you mean `{owner}.{close}`?" if close else f"Known are: {', '.join(parts)}."
                 return node.lineno, f"there is no `{owner}.{node.attr}`", fix
     return None
 
 
 def _included(engine: "Sandbox", key: str, broken: Mapping[str, FileError]) -> FileError | None:
     """A mistake in a part that this letter includes, directly or through other parts."""
-    from jinja2 import TemplateError, nodes
+    from jinja2 import nodes
 
     from gmail_followup.writing.front import instead
 
@@ -261,10 +267,8 @@ def _included(engine: "Sandbox", key: str, broken: Mapping[str, FileError]) -> F
     todo, seen = [key], {key}
     while todo:
         current = todo.pop()
-        text, path = sources[current]
-        try:
-            tree = engine.parse(text, current, path)
-        except (TemplateError, RecursionError):
+        path, tree = sources[current][1], engine.trees.get(current)
+        if tree is None:
             continue
         for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
             wanted = getattr(node, "template", None)
