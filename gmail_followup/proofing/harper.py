@@ -1,0 +1,146 @@
+"""The embedded grammar engine: Harper, English only, no Java, nothing to download. The only module that imports it."""
+
+import re
+import threading
+from importlib import metadata
+from typing import Any
+
+from gmail_followup.proofing.finding import Finding, Severity
+from gmail_followup.proofing.layout import Layout, layout
+from gmail_followup.proofing.names import is_name, looks_like_code, words_of
+from gmail_followup.proofing.spelling import distance, is_variant, ranked
+
+# Rules that misfire on letters of this kind: on names, on British spelling, on typography that is no fault, on style.
+# The first three were measured before the start; the others on the clean letters of tests/proofing. What the house rules
+# find with better places and wordings (blanks, commas, capitals at the start) is off as well.
+_OFF = frozenset(
+    "YourPredicateAdjective OxfordComma PronounKnew OrthographicConsistency UseEllipsisCharacter EllipsisLength SplitWords "
+    "MissingPreposition RedundantThat LongSentences AvoidCurses BoringWords SpelledNumbers NoOxfordComma UseTitleCase "
+    "CommaFixes Spaces SentenceCapitalization NeedToNoun Dashes MoreAdjective ExpandAbbreviations DiscourseMarkers".split()
+)
+
+_CLASS_BY_KIND = {
+    "Agreement": "agreement",
+    "BoundaryError": "spelling",
+    "Capitalization": "capitalisation",
+    "Eggcorn": "confusion",
+    "Enhancement": "style",
+    "Formatting": "punctuation",
+    "Grammar": "grammar",
+    "Malapropism": "confusion",
+    "Miscellaneous": "grammar",
+    "Nonstandard": "grammar",
+    "Punctuation": "punctuation",
+    "Readability": "style",
+    "Redundancy": "style",
+    "Regionalism": "style",
+    "Repetition": "doubled",
+    "Spelling": "spelling",
+    "Style": "style",
+    "Typo": "spelling",
+    "Usage": "grammar",
+    "WordChoice": "confusion",
+}
+_CLASS_BY_RULE = {"AnA": "article", "MassNouns": "countable", "SimplePastToPastParticiple": "verb_form", "DidPast": "verb_form"}
+_SILENT_KINDS = frozenset({"Style", "Enhancement", "Readability", "Redundancy", "Regionalism", "Formatting"})
+_MAY_REPEAT = frozenset({"had had", "that that", "is is", "do do", "so so", "very very"})
+_START_OF_SENTENCE = re.compile(r"(?:^|[.!?]\s+|\n\s*)[\"“'(]*$")
+
+
+class HarperEngine:
+    """Harper behind the protocol `grammar.Engine`.
+
+    Making one takes about a second and warms it up; a letter takes 10 to 30 ms after that. Safe to share between threads:
+    Harper itself is not, so a lock stands in front of it.
+    """
+
+    def __init__(self) -> None:
+        import harper
+
+        self.name = f"harper {metadata.version('harper-py')}"
+        self.notes: tuple[str, ...] = ()
+        self._lock = threading.Lock()
+        self._linter: Any = harper.Linter()
+        config = self._linter.get_lint_config()
+        config.update({rule: False for rule in _OFF if rule in config})
+        self._linter.set_lint_config(config)
+        self._linter.lint("Thsi is a sentense with slipps.", language="plaintext")
+
+    def check(self, text: str, language: str, names: frozenset[str]) -> tuple[Finding, ...]:
+        """The findings in an English text; nothing for another language. names: words to leave alone."""
+        if not language.lower().startswith("en") or not text.strip():
+            return ()
+        words = words_of(names)
+        # Importing the names into Harper's dictionary costs more than a second for each letter with new ones, so they are
+        # taken out of its answer instead.
+        with self._lock:
+            by_rule = self._linter.organized_lints(text, language="plaintext")
+        parts = layout(text)
+        found = [
+            finding
+            for rule, lints in by_rule.items()
+            for lint in lints
+            if (finding := self._finding(rule, lint, text, parts, names | words)) is not None
+        ]
+        return tuple(sorted(found, key=lambda finding: (finding.start, finding.end)))
+
+    def close(self) -> None:
+        """Nothing to end: Harper lives in this process."""
+
+    def _finding(self, rule: str, lint: Any, text: str, parts: Layout, names: frozenset[str]) -> Finding | None:
+        start, end = lint.span.start, lint.span.end
+        words = text[start:end]
+        if lint.lint_kind in _SILENT_KINDS or words.lower() in _MAY_REPEAT:
+            return None
+        suggestions = tuple(dict.fromkeys(_wording(words, suggestion) for suggestion in lint.suggestions))
+        if rule == "SpellCheck":
+            if not _is_misspelt(text, start, end, suggestions, parts, names):
+                return None
+            suggestions = ranked(words, suggestions)[:5]
+            message = f"“{words}” looks misspelt."
+        else:
+            if not suggestions or not parts.in_body(start, end) or _touches_name(words, names):
+                return None
+            message = _plain(lint.message)
+        class_ = _CLASS_BY_RULE.get(rule) or _CLASS_BY_KIND.get(lint.lint_kind, "grammar")
+        return Finding(class_, Severity.ADVISE, start, end, words, message, suggestions, self.name)
+
+
+def _wording(words: str, suggestion: Any) -> str:
+    kind = suggestion.kind.name
+    if kind == "REMOVE":
+        return ""
+    return words + str(suggestion.replacement_text) if kind == "INSERT_AFTER" else str(suggestion.replacement_text)
+
+
+def _is_misspelt(
+    text: str, start: int, end: int, suggestions: tuple[str, ...], parts: Layout, names: frozenset[str]
+) -> bool:
+    word = text[start:end]
+    token = re.search(r"[\w.@+#/-]*$", text[:start])[0] + word + re.match(r"[\w.@+#/-]*", text[end:])[0]  # type: ignore[index]
+    if start >= parts.foot or is_name(word, names) or looks_like_code(token.rstrip(".")) or is_variant(word, suggestions):
+        return False
+    if parts.greeting is not None and end <= parts.greeting.end:
+        return False
+    if "-" in token and token[0].isupper():
+        return False
+    if not word[0].isupper():
+        return not re.search(r"[A-Z][\w'’]*\s+(?:\w+\s)?$", text[max(0, start - 20) : start]) or bool(suggestions[:1]) and word not in _PARTICLES
+    # A capital inside a sentence is a name; at its start it is a slip only where a very close common word exists.
+    at_start = _START_OF_SENTENCE.search(text[max(0, start - 8) : start]) is not None
+    close = [s for s in suggestions if len(word) > 4 and distance(word.lower(), s.lower()) <= 0.6 and not s.isupper()]
+    return at_start and bool(close)
+
+
+_PARTICLES = frozenset("van der den de da del della di du la le von zu zur ter ten bin ibn al el y e dos das san ní ó mac af av".split())
+
+
+def _touches_name(words: str, names: frozenset[str]) -> bool:
+    return any(word in names for word in re.findall(r"[\w'’]+", words) if word[0].isupper() or not word.islower())
+
+
+def _plain(message: str) -> str:
+    return re.sub(r"[`*]", "", message).strip()
+
+
+__all__ = ["HarperEngine"]

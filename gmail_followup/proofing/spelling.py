@@ -1,0 +1,112 @@
+"""What a speller needs to know about letters: common slips, both sorts of English, and which suggestion to put first."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from gmail_followup.proofing.finding import Finding, Severity
+
+_FILE = Path(__file__).with_name("misspellings.txt")
+_WORD = re.compile(r"[^\W\d_]+")
+
+# British ending -> American ending, on both words before they are compared.
+_VARIANTS = (
+    (r"is(e|ed|es|ing|er|ers|ation|ations|ational|able)$", r"iz\1"),
+    (r"ys(e|ed|es|ing|er)$", r"yz\1"),
+    (r"our", "or"),
+    (r"ll(ed|ing|er|ers|or|ors)$", r"l\1"),
+    (r"(?<=[bt])re(s|d)?$", r"er\1"),
+    (r"ogue(s)?$", r"og\1"),
+    (r"amme(s)?$", r"am\1"),
+    (r"(?<=[ndi])ce(s|d)?$", r"se\1"),
+    (r"(?<=[l])ment", "lment"),
+    (r"lfil(s|ment)?$", r"lfill\1"),
+    (r"lfillment$", "lfilment"),
+    (r"(nt|lt|pt|mt)$", lambda match: {"nt": "ned", "lt": "led", "pt": "ped", "mt": "med"}[match[1]]),
+    (r"ae|oe", "e"),
+    (r"que(s)?$", r"ck\1"),
+    (r"yre(s)?$", r"ire\1"),
+    (r"geing$", "ging"),
+    (r"dgement", "dgment"),
+    (r"grey", "gray"),
+    (r"wards$", "ward"),
+)
+_BRITISH_WORDS = frozenset(
+    "programme programmes whilst amongst learnt practise practised practising licence enrol enrolment fulfil skilful wilful cv cvs maths "
+    "towards afterwards grey tyre kerb storey sceptical ageing ok okay apologise travelling modelling focussed onboarding "
+    "upskill upskilling reskilling takeaway takeaways roadmap roadmaps startup startups webinar codebase backend frontend "
+    "fintech healthtech edtech devops microservices dataset datasets workflow workflows blog blogs podcast podcasts resume "
+    "résumé résumés naïve café fiancé cliché whiteboarding refactoring shortlist shortlisted longlist mentee mentees "
+    "stakeholder stakeholders freelancing crowdfunding onsite offsite teammates teammate".split()
+)
+
+
+@cache
+def misspellings() -> dict[str, str]:
+    """Common slips and their spelling (misspellings.txt, `wrong right` a line)."""
+    pairs = (line.split(None, 1) for line in _FILE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
+    return {wrong: right.strip() for wrong, right in pairs}
+
+
+def misspelling_findings(text: str, names: frozenset[str]) -> Iterator[Finding]:
+    """The common slips in an English text, also where a capital starts the word."""
+    known = misspellings()
+    for match in _WORD.finditer(text):
+        right = known.get(match[0].lower())
+        if right and match[0] not in names:
+            better = right[0].upper() + right[1:] if match[0][0].isupper() else right
+            yield Finding(
+                "spelling", Severity.ADVISE, *match.span(), match[0], f"Did you mean “{better}”?", (better,), "house"
+            )  # fmt: skip
+
+
+def is_variant(word: str, suggestions: Sequence[str]) -> bool:
+    """Whether a flagged word is only the British (or the American) way to write a suggestion."""
+    lower = re.sub(r"['’]s?$", "", word.lower())
+    if lower in _BRITISH_WORDS:
+        return True
+    plain = _american(lower)
+    return any(_american(re.sub(r"['’]s?$", "", suggestion.lower())) == plain for suggestion in suggestions[:5])
+
+
+def _american(word: str) -> str:
+    for pattern, replacement in _VARIANTS:
+        word = re.sub(pattern, replacement, word)  # type: ignore[arg-type]
+    return word
+
+
+def ranked(word: str, suggestions: Sequence[str]) -> tuple[str, ...]:
+    """Suggestions with the likeliest slip first: a doubled or lost twin letter, two letters swapped, then the rest."""
+    lower = word.lower()
+    known = misspellings().get(lower)
+    order = sorted(range(len(suggestions)), key=lambda i: (round(distance(lower, suggestions[i].lower()), 2), i))
+    best = tuple(suggestions[i] for i in order)
+    return tuple(dict.fromkeys((known, *best))) if known else best
+
+
+def distance(wrong: str, right: str) -> float:
+    """How far two words are apart by the slips of a typist; 0 is equal, a swap or a twin letter costs half of another edit."""
+    before: list[float] = []
+    row = [0.0]
+    for j in range(1, len(right) + 1):
+        row.append(row[-1] + _extra(right, j - 1))
+    for i in range(1, len(wrong) + 1):
+        following = [row[0] + _extra(wrong, i - 1)]
+        for j in range(1, len(right) + 1):
+            cost = 0.0 if wrong[i - 1] == right[j - 1] else _swap_cost(wrong[i - 1], right[j - 1])
+            best = min(row[j - 1] + cost, row[j] + _extra(wrong, i - 1), following[-1] + _extra(right, j - 1))
+            if before and wrong[i - 1] == right[j - 2 : j - 1] and wrong[i - 2] == right[j - 1] and wrong[i - 1] != wrong[i - 2]:
+                best = min(best, before[j - 2] + 0.5)
+            following.append(best)
+        before, row = row, following
+    return row[-1] + (0.3 if wrong[:1] != right[:1] else 0.0)
+
+
+def _extra(word: str, at: int) -> float:
+    twin = (at > 0 and word[at - 1] == word[at]) or word[at + 1 : at + 2] == word[at]
+    return 0.5 if twin else 0.9 if word[at] in "eh" else 1.0
+
+
+def _swap_cost(a: str, b: str) -> float:
+    return 0.7 if a in "aeiouy" and b in "aeiouy" else 0.8 if {a, b} in ({"c", "s"}, {"s", "z"}, {"c", "k"}) else 1.1
