@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gmail_followup.proofing import house
 from gmail_followup.proofing.finding import Finding, Report, Severity
-from gmail_followup.proofing.grammar import Engine, merge
+from gmail_followup.proofing.grammar import Grammar, merge
 from gmail_followup.proofing.mechanical import fix
 from gmail_followup.proofing.rules import MOVES, LetterRules
 from gmail_followup.writing.letter import Letter
@@ -17,13 +17,13 @@ class Proofreader:
     dictionary: words of the user that are never flagged. severities win over what the checks themselves say.
     """
 
-    def __init__(self, rules: LetterRules, engine: Engine, dictionary: frozenset[str] = frozenset()) -> None:
+    def __init__(self, rules: LetterRules, grammar: Grammar, dictionary: frozenset[str] = frozenset()) -> None:
         self.rules = rules
-        self.engine = engine
+        self.grammar = grammar
         self.dictionary = dictionary
 
     def close(self) -> None:
-        self.engine.close()
+        self.grammar.close()
 
     def proof(self, letter: Letter) -> Report:
         """The report on a letter of ours: its own moves and length, and findings that name the template line."""
@@ -48,15 +48,15 @@ class Proofreader:
         mended, fixed = fix(text, known)
         rules = self.rules.check(mended, language, required=required, max_words=max_words, names=known)
         own = house.check(mended, names=known, language=language)
-        grammar = self.engine.check(mended, language, known)
-        findings = merge(own, grammar)
+        checked = self.grammar.examine(mended, language, known)
+        findings = merge(checked.findings, own)
         together = (self._weighed(f) for f in (*rules, *_apart(findings, rules)))
         return Report(
             text=mended,
             findings=tuple(sorted(together, key=lambda f: (f.start, f.end, f.class_))),
             moves=self.rules.moves(mended, language),
-            engine=self.engine.name,
-            notes=tuple(getattr(self.engine, "notes", ())),
+            engine=checked.engine,
+            notes=checked.notes,
             fixed=fixed,
         )
 

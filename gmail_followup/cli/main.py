@@ -1,0 +1,113 @@
+"""The command `gmail-followup`: finds the sub-command, runs it, and turns errors into plain words and exit codes."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from gmail_followup import __version__
+from gmail_followup.errors import Exit, UserError
+
+COMMANDS = {
+    "demo": "See it work on a made-up mailbox. Nothing of yours is touched.",
+    "init": "Make your folder and walk through the Gmail set-up.",
+    "auth": "Log in to Gmail, out of it, or see who is logged in.",
+    "doctor": "Check that everything is in place, and say what to do.",
+    "run": "Look once: read new mail, draft what has cooled off.",
+    "watch": "Keep looking, until you stop it.",
+    "status": "What waits, what was drafted, what wants your eye.",
+    "scan": "Find the rejections in an mbox, a Maildir or .eml files. Changes nothing.",
+    "explain": "Why a mail is taken for a rejection, or not.",
+    "correct": "Say that a mail is, or is not, a rejection.",
+    "check": "Check any letter for tone, moves and grammar.",
+    "templates": "Your letters: list, preview, new, edit, diff, lint, vars, update.",
+    "rules": "The phrase rules: list, show, test, new.",
+    "languagetool": "Install, start or stop a LanguageTool of your own.",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a sub-command only when it is called: `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"gmail_followup.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Begin with: gmail-followup demo",
+)
+@click.version_option(__version__, prog_name="gmail-followup")
+def cli() -> None:
+    """Turns job rejections into courteous follow-up drafts in Gmail. It drafts; it never sends."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and leaves the process with one of `errors.Exit`."""
+    sys.exit(invoke(arguments))
+
+
+def invoke(arguments: list[str] | None = None) -> int:
+    """Runs the command line; the exit code."""
+    try:
+        code = cli.main(args=arguments, prog_name="gmail-followup", standalone_mode=False)
+        return int(code) if isinstance(code, int) else int(Exit.DONE)
+    except click.exceptions.Abort:
+        return _interrupted()
+    except KeyboardInterrupt:
+        return _interrupted()
+    except click.ClickException as error:
+        error.show()
+        return int(Exit.USAGE)
+    except UserError as error:
+        tell(error)
+        return int(error.code)
+    except BrokenPipeError:
+        _quiet_stdout()
+        return int(Exit.DONE)
+    except Exception as error:
+        if os.environ.get("GMAIL_FOLLOWUP_TRACEBACK"):
+            raise
+        return _bug(error)
+
+
+def tell(error: UserError) -> None:
+    """Prints a UserError: what happened, why, what to do next."""
+    click.secho(error.what, err=True, bold=True)
+    for line in (error.why, error.fix):
+        if line:
+            click.echo(line, err=True)
+
+
+def _interrupted() -> int:
+    click.echo("Stopped. Nothing is lost; the next run goes on from here.", err=True)
+    return int(Exit.INTERRUPTED)
+
+
+def _bug(error: Exception) -> int:
+    """A mistake of ours: says where, without the words of any mail."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else "unknown place"  # noqa: PTH119
+    click.secho(f"Something went wrong that is our mistake ({type(error).__name__} at {where}).", err=True, bold=True)
+    click.echo("Your mail and your drafts are as they were. GMAIL_FOLLOWUP_TRACEBACK=1 shows the details.", err=True)
+    return int(Exit.BUG)
+
+
+def _quiet_stdout() -> None:
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())

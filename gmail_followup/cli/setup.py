@@ -1,0 +1,138 @@
+"""Puts the rooms together for a command: home, configuration, rules, templates, grammar engine, mailbox, lock."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from gmail_followup.cli.main import tell
+from gmail_followup.config import Config, load_config
+from gmail_followup.errors import Exit, UserError
+from gmail_followup.home import Home, find_home, shipped
+from gmail_followup.ledger.store import Ledger
+from gmail_followup.mail.message import Address
+from gmail_followup.mailbox.protocol import Mailbox
+from gmail_followup.pipeline import Rooms
+from gmail_followup.proofing.grammar import GrammarSettings, choose
+from gmail_followup.proofing.proof import Proofreader, severities
+from gmail_followup.proofing.rules import LetterRules, load_letter_rules
+from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.senders import load_senders
+from gmail_followup.reading.values import Answerable, Kind, Reason, Stage, Verdict
+from gmail_followup.rules.rule import RuleSet, load
+from gmail_followup.writing.templates import TemplateSet
+from gmail_followup.writing.templates import load as load_templates
+
+RULES = Path(__file__).resolve().parent.parent / "rules" / "packs"
+
+
+def rules_of(home: Home, config: Config, *, loud: bool = True) -> RuleSet:
+    """All reading rules in force; what could not be read is told, and the rest goes on."""
+    rules = load(RULES, home.rules, config.detection.off)
+    if loud:
+        for problem in rules.problems:
+            tell(problem)
+    return rules
+
+
+def reader_of(home: Home, config: Config, me: Sequence[str], ledger: Ledger | None = None, *, loud: bool = True) -> Reader:
+    """The detector with the user's rules, senders, threshold and corrections."""
+    user_senders = home.rules / "senders.toml"
+    return Reader(
+        rules_of(home, config, loud=loud),
+        load_senders(user_senders if user_senders.is_file() else None),
+        me=(*me, *config.me.addresses),
+        threshold=config.detection.threshold,
+        correction=_corrections(ledger) if ledger else None,
+    )
+
+
+def _corrections(ledger: Ledger):  # type: ignore[no-untyped-def]
+    def said(message_id: str) -> Verdict | None:
+        word = ledger.correction(message_id)
+        if word is None:
+            return None
+        kind = Kind.REJECTION if word.is_rejection else Kind.OTHER
+        return Verdict(kind, 1.0, Stage.UNKNOWN, Reason.UNKNOWN, Answerable.YES, word.company, word.role, "")
+
+    return said
+
+
+def templates_of(home: Home, *, loud: bool = True) -> TemplateSet:
+    """The shipped letters with the user's over them."""
+    templates = load_templates([shipped("templates"), home.templates])
+    if loud:
+        for problem in templates.problems:
+            tell(problem)
+    return templates
+
+
+def proofreader_of(home: Home, config: Config) -> Proofreader:
+    """Tone, moves, house rules and the grammar engine that the settings allow."""
+    p = config.proofing
+    grammar = choose(GrammarSettings(engine=p.engine, url=p.url, allow_public=p.allow_public), home)
+    rules = LetterRules(load_letter_rules(home.rules), severities(p.block, p.advise))
+    return Proofreader(rules, grammar, frozenset(p.dictionary))
+
+
+def open_mailbox(where: str, home: Home, config: Config, me: Sequence[str]) -> Mailbox:
+    """The mailbox that the user named. Raises UserError."""
+    if where == "gmail":
+        from gmail_followup.mailbox.gmail.adapter import open_gmail
+
+        return open_gmail(config.gmail_settings(home), home)
+    from gmail_followup.mailbox.sources import open_mailbox as open_local
+
+    kind, _, place = where.partition(":")
+    path = str(Path(place).expanduser()) if place else place
+    return open_local(f"{kind}:{path}" if place else where, tuple(Address(config.me.name, a.lower()) for a in me))
+
+
+@contextmanager
+def locked(home: Home) -> Iterator[None]:
+    """Only one run at a time on one home folder: cron and `watch` never write the same draft twice."""
+    from filelock import FileLock, Timeout
+
+    home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with FileLock(home.root / "run.lock", timeout=0):
+            yield
+    except Timeout:
+        raise UserError(
+            "Another gmail-followup is at work in this folder.", why=f"It holds {home.root / 'run.lock'}.",
+            fix="Let it finish, or stop it, then try again.", code=Exit.ACCOUNT,
+        ) from None  # fmt: skip
+    except PermissionError as error:
+        raise UserError(f"{home.root} cannot be written to.", why=str(error.strerror), fix="See that the folder is yours.") from None
+
+
+@contextmanager
+def rooms_for(where: str | None, me: Sequence[str], *, dry_run: bool = False) -> Iterator[Rooms]:
+    """Everything that `run` and `watch` need, let go of at the end."""
+    home = find_home()
+    config = load_config(home)
+    with ExitStack() as stack:
+        stack.enter_context(locked(home))
+        ledger = Ledger(home.ledger)
+        stack.callback(ledger.close)
+        mine = tuple(dict.fromkeys(a.lower() for a in (*me, *config.me.addresses)))
+        mailbox = open_mailbox(where or config.mailbox.use, home, config, mine)
+        stack.callback(mailbox.close)
+        if dry_run or not mailbox.can_draft:
+            ledger = ledger.copy_in_memory()
+            stack.callback(ledger.close)
+        send_as = mailbox.send_as()
+        own = [s.address for s in send_as if s.verified] + [Address(config.me.name, a) for a in mine]
+        addresses = {a.email: a for a in reversed(own)}
+        me_all = tuple(addresses[email] for email in dict.fromkeys(a.email for a in own))
+        proofreader = proofreader_of(home, config)
+        stack.callback(proofreader.close)
+        yield Rooms(
+            mailbox=mailbox,
+            ledger=ledger,
+            reader=reader_of(home, config, [a.email for a in me_all], ledger),
+            templates=templates_of(home),
+            proofreader=proofreader,
+            config=config,
+            me=me_all,
+            send_as=send_as,
+        )

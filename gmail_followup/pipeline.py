@@ -1,0 +1,339 @@
+"""The whole way on one page.
+
+    mailbox ──► mail ──► reading ──► (decide) ──► writing ──► proofing ──► mailbox
+                                        └────────── ledger ◄──────────────────┘
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from gmail_followup.config import Config
+from gmail_followup.decision import Action, Case, Decision, decide, from_address
+from gmail_followup.errors import Exit, FileError, UserError
+from gmail_followup.ledger.records import DraftRecord, Rejection, State
+from gmail_followup.ledger.store import Ledger
+from gmail_followup.mail.message import Address, StoredMessage
+from gmail_followup.mailbox.protocol import AmbiguousWrite, Draft, Mailbox, SendAs
+from gmail_followup.proofing.finding import Report
+from gmail_followup.proofing.proof import Proofreader
+from gmail_followup.reading.application import understand
+from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.facts import company_key
+from gmail_followup.reading.known import Known, known_from
+from gmail_followup.reading.values import Application, Verdict
+from gmail_followup.writing.choose import choose
+from gmail_followup.writing.envelope import draft_message_id, new_envelope, reply_envelope
+from gmail_followup.writing.letter import Envelope, Letter
+from gmail_followup.writing.mime import compose
+from gmail_followup.writing.render import render
+from gmail_followup.writing.templates import TemplateSet
+from gmail_followup.writing.variables import gather
+
+_BATCH = 100
+_STATES = {
+    Action.DRAFTED: State.DRAFTED,
+    Action.WAITING: State.WAITING,
+    Action.HELD: State.HELD,
+    Action.NEEDS_CONTACT: State.NEEDS_CONTACT,
+    Action.SKIPPED: State.SKIPPED,
+}
+Progress = Callable[[str, int, int], None]
+"""Called with what is going on, how many are done, how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Everything that a run works with; put together by the command line, or by a test."""
+
+    mailbox: Mailbox
+    ledger: Ledger
+    reader: Reader
+    templates: TemplateSet
+    proofreader: Proofreader
+    config: Config
+    me: tuple[Address, ...]
+    send_as: tuple[SendAs, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run. now: aware. since: how far back a first look goes. dry_run: nothing is written anywhere.
+
+    as_of: `now` was chosen by the user, so mail that is dated later does not exist yet.
+    """
+
+    now: datetime
+    since: datetime | None = None
+    no_wait: bool = False
+    dry_run: bool = False
+    as_of: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened to one rejection in this run."""
+
+    id: str
+    action: Action
+    why: str
+    application: Application
+    not_before: datetime | None = None
+    draft_id: str = ""
+    thread_key: str = ""
+    letter: Letter | None = None
+    envelope: Envelope | None = None
+    report: Report | None = None
+    subject: str = ""
+
+
+def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) -> Iterator[Outcome]:
+    """One pass: reads what is new, then takes every open rejection one step further. Yields only what changed."""
+    note = read_new(rooms, options, progress)
+    if note:
+        progress(note, 0, 0)
+    name = rooms.mailbox.name
+    known = rooms.ledger.known(name)
+    waiting = [r for r in rooms.ledger.rejections(name) if r.state.is_open]
+    for number, rejection in enumerate(waiting, 1):
+        progress("looking at rejections", number, len(waiting))
+        outcome = follow_up(rooms, options, rejection, known)
+        if outcome is not None:
+            yield outcome
+
+
+def read_new(rooms: Rooms, options: Options, progress: Progress) -> str:
+    """mailbox ──► mail ──► reading ──► ledger: reads every new mail once. The cursor moves when all of it is kept."""
+    mailbox, ledger = rooms.mailbox, rooms.ledger
+    changes = mailbox.changes(ledger.cursor(mailbox.name), options.since)
+    seen = ledger.seen(mailbox.name)
+    keys = [key for key in changes.keys if key not in seen]
+    later = False
+    for start in range(0, len(keys), _BATCH):
+        mails: list[Known] = []
+        rejections: list[Rejection] = []
+        for number, key in enumerate(keys[start : start + _BATCH], start + 1):
+            progress("reading mail", number, len(keys))
+            stored = mailbox.fetch(key)
+            if stored is None:
+                continue
+            if options.as_of and stored.message.date and stored.message.date > options.now:
+                later = True
+                continue
+            verdict = rooms.reader.read(stored.message)
+            mails.append(known_from(stored, verdict, sent=_is_mine(stored, rooms)))
+            if verdict.is_rejection and not stored.is_sent and not stored.is_draft:
+                rejections.append(_new_rejection(stored, verdict, options.now))
+        ledger.remember(mailbox.name, mails, rejections)
+    if not later:
+        ledger.move_cursor(mailbox.name, changes.cursor, options.now)
+    return changes.note
+
+
+def follow_up(rooms: Rooms, options: Options, rejection: Rejection, known: Sequence[Known]) -> Outcome | None:
+    """(decide) ──► writing ──► proofing ──► mailbox, for one rejection; None if nothing changed."""
+    stored = rooms.mailbox.fetch(rejection.key)
+    if stored is None:
+        gone = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
+        return _settle(rooms, rejection, Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", gone))
+    case = _case(rooms, options, stored, rejection, known)
+    decision = _decide(rooms, options, case)
+    rejection = replace(
+        rejection, company=case.application.company, role=case.application.role, stage=case.application.stage
+    )
+    if decision.action is not Action.DRAFTED:
+        outcome = Outcome(rejection.id, decision.action, decision.why, case.application, decision.not_before)
+        return _settle(rooms, rejection, replace(outcome, subject=stored.message.subject))
+    try:
+        letter, envelope, report = write(rooms, options, case, decision)
+    except FileError as mistake:
+        why = f"the letter could not be written: {mistake.what}"
+        return _settle(rooms, rejection, Outcome(rejection.id, Action.HELD, why, case.application))
+    outcome = Outcome(rejection.id, Action.HELD, "", case.application, None, "", "", letter, envelope, report, stored.message.subject)
+    if report.blocked:
+        classes = ", ".join(dict.fromkeys(f.class_.replace("_", " ") for f in report.findings if f.severity == "block"))
+        return _settle(rooms, rejection, replace(outcome, why=f"the letter wants your eye first: {classes}"))
+    return save(rooms, options, rejection, stored, decision, outcome)
+
+
+def write(rooms: Rooms, options: Options, case: Case, decision: Decision) -> tuple[Letter, Envelope, Report]:
+    """writing ──► proofing: the letter, its envelope and the report. Raises FileError for a broken or missing template."""
+    message, application = case.stored.message, case.application
+    language = case.verdict.language or "en"
+    reason, answerable = case.verdict.reason, case.verdict.answerable
+    kind = {"stage": application.stage, "reason": reason, "answerable": answerable, "to": decision.how}
+    choice = choose(rooms.templates, language=language, **kind)  # type: ignore[arg-type]
+    if choice.template is None:
+        raise choice.problem or FileError("templates", None, choice.why, fix="See `gmail-followup templates list`.")
+    facts = gather(
+        application,
+        reason=reason,
+        answerable=answerable,
+        language=language,
+        contact=decision.contact,
+        me=rooms.config.me.profile() if rooms.config.me.name else replace(rooms.config.me.profile(), name=_own_name(rooms, case)),
+        today=options.now,
+        to=decision.how,
+        turn=sum(company_key(r.company) == company_key(application.company) for r in case.others if r.state is State.DRAFTED),
+    )
+    in_thread = decision.how == "thread"
+    letter = render(rooms.templates, choice.template, facts, thread_subject=message.subject if in_thread else "")
+    report = rooms.proofreader.proof(letter)
+    letter = replace(letter, text=report.text)
+    sender = from_address(message, rooms.me) or Address("", message.to[0].email if message.to else "")
+    sender = Address(rooms.config.me.name or sender.name or facts.me.name, sender.email)
+    envelope = (
+        reply_envelope(
+            message, sender=sender, to=decision.to, now=options.now, message_id=case.our_message_id,
+            language=language, quote=rooms.config.letter.quote_original,
+        )
+        if in_thread
+        else new_envelope(sender=sender, to=decision.to, now=options.now, message_id=case.our_message_id)
+    )  # fmt: skip
+    return letter, _signed(rooms, envelope), report
+
+
+def save(
+    rooms: Rooms, options: Options, rejection: Rejection, stored: StoredMessage, decision: Decision, outcome: Outcome
+) -> Outcome | None:
+    """The intent, the draft, the label: at most one draft, whatever dies in between."""
+    letter, envelope = outcome.letter, outcome.envelope
+    assert letter is not None and envelope is not None
+    mailbox, ledger, name = rooms.mailbox, rooms.ledger, rooms.mailbox.name
+    outcome = replace(outcome, action=Action.DRAFTED, why=decision.why)
+    if options.dry_run or not mailbox.can_draft:
+        return outcome
+    record = DraftRecord(
+        rejection.id, envelope.message_id, tuple(a.email for a in envelope.to), letter.subject, letter.template,
+        fingerprint(letter.text), options.now,
+    )  # fmt: skip
+    thread_key = stored.thread_key if decision.how == "thread" else ""
+    try:
+        draft = _draft(mailbox, ledger, name, rejection, record, compose(letter, envelope), thread_key)
+    except AmbiguousWrite:
+        why = "the mailbox did not answer when the draft was saved; the next run looks before it does anything"
+        return replace(outcome, action=Action.HELD, why=why)
+    except UserError as error:
+        if error.code is not Exit.HELD:
+            raise
+        return _settle(rooms, rejection, replace(outcome, action=Action.HELD, why=error.what))
+    saved = replace(record, draft_id=draft.id, thread_key=draft.thread_key, state="saved")
+    ledger.record(name, replace(rejection, state=State.DRAFTED, why=decision.why, changed=options.now), saved)
+    _label(rooms, rejection.key, State.DRAFTED)
+    return replace(outcome, draft_id=draft.id, thread_key=draft.thread_key)
+
+
+def fingerprint(text: str) -> str:
+    """What tells whether the words of a draft are still ours: blanks and line ends do not count."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
+
+
+def _draft(
+    mailbox: Mailbox, ledger: Ledger, name: str, rejection: Rejection, record: DraftRecord, mime: bytes, thread_key: str
+) -> Draft:
+    """A draft that an interrupted run left behind is adopted; else one is made, and looked for if the answer is lost."""
+    if rejection.state is State.INTENDED:
+        earlier = ledger.draft(name, rejection.id)
+        left = mailbox.find_draft(earlier.message_id if earlier else record.message_id, thread_key)
+        if left is not None:
+            return left
+    ledger.record(name, replace(rejection, state=State.INTENDED, changed=record.created), record)
+    try:
+        return mailbox.create_draft(mime, thread_key)
+    except AmbiguousWrite:
+        found = mailbox.find_draft(record.message_id, thread_key)
+        if found is None:
+            raise
+        return found
+
+
+def _signed(rooms: Rooms, envelope: Envelope) -> Envelope:
+    """The signature of the address that is written from; the Gmail API adds none by itself (users.settings.sendAs)."""
+    own = next((s for s in rooms.send_as if s.address.email == envelope.from_.email), None)
+    return replace(envelope, signature_html=own.signature_html) if own and own.signature_html else envelope
+
+
+def _case(rooms: Rooms, options: Options, stored: StoredMessage, rejection: Rejection, known: Sequence[Known]) -> Case:
+    me = frozenset(a.email for a in rooms.me)
+    verdict = rooms.reader.read(stored.message)
+    thread = rooms.mailbox.thread(stored)
+    if options.as_of:
+        there = tuple(m for m in thread.messages if not m.message.date or m.message.date <= options.now)
+        thread = replace(thread, messages=there)
+    own = from_address(stored.message, rooms.me)
+    account = own.email if own else stored.message.to[0].email if stored.message.to else ""
+    return Case(
+        stored=stored,
+        verdict=verdict,
+        application=understand(stored, verdict, known, me, rooms.reader.senders),
+        thread=thread,
+        known=tuple(known),
+        others=tuple(r for r in rooms.ledger.rejections(rooms.mailbox.name) if r.id != rejection.id),
+        me=me,
+        our_message_id=draft_message_id(account, stored.message.id),
+    )
+
+
+def _decide(rooms: Rooms, options: Options, case: Case) -> Decision:
+    timing = rooms.config.timing
+    return decide(
+        case,
+        rooms.reader.senders,
+        policy=getattr(rooms.config.policy, case.application.stage.value),
+        cool_off=timedelta(0) if options.no_wait else timedelta(days=timing.cool_off_days),
+        oldest=timedelta(days=timing.oldest_days),
+        now=options.now,
+        has_pack=rooms.reader.has_pack(case.verdict.language),
+    )
+
+
+def _settle(rooms: Rooms, rejection: Rejection, outcome: Outcome) -> Outcome | None:
+    """Keeps a decision that writes nothing; None if it is the one we knew."""
+    state = _STATES[outcome.action]
+    if (rejection.state, rejection.why) == (state, outcome.why):
+        return None
+    rooms.ledger.update(
+        rooms.mailbox.name, replace(rejection, state=state, why=outcome.why, not_before=outcome.not_before)
+    )
+    _label(rooms, rejection.key, state)
+    return outcome
+
+
+def _label(rooms: Rooms, key: str, state: State) -> None:
+    """The label follows the state; kept in the ledger as well, for mailboxes that have none."""
+    labels = rooms.config.labels
+    held = (State.HELD, State.NEEDS_CONTACT)
+    add = {labels.drafted} if state is State.DRAFTED else {labels.waiting} if state is State.WAITING else set()
+    add |= {labels.held} if state in held else set()
+    had = rooms.ledger.labels(rooms.mailbox.name, key)
+    if add == set(had):
+        return
+    rooms.ledger.label(rooms.mailbox.name, key, add, had - add)
+    if rooms.mailbox.can_draft:
+        rooms.mailbox.label(key, sorted(add - had), sorted(had - add))
+
+
+def _new_rejection(stored: StoredMessage, verdict: Verdict, now: datetime) -> Rejection:
+    date = stored.message.date or now
+    return Rejection(
+        stored.message.id, stored.key, stored.thread_key, date, verdict.company, verdict.role, verdict.stage, State.NEW, "", None, now
+    )
+
+
+def _is_mine(stored: StoredMessage, rooms: Rooms) -> bool:
+    return stored.is_sent or stored.message.from_.email in {a.email for a in rooms.me}
+
+
+def _own_name(rooms: Rooms, case: Case) -> str:
+    """The user's name where the configuration has none: as his own mail or the rejection's To line spells it."""
+    from gmail_followup.reading.names import bare_name, is_person
+
+    own = from_address(case.stored.message, rooms.me)
+    named = [a for k in case.known if k.sent for a in (k.sender,)]
+    spelled = [own] if own else []
+    for address in (*spelled, *case.stored.message.to, *named):
+        if (not rooms.me or address.email in case.me) and is_person(address.name):
+            return bare_name(address.name)
+    parts = (own.local if own else "").replace("_", ".").split(".")
+    return " ".join(p.capitalize() for p in parts) if len(parts) > 1 and all(p.isalpha() for p in parts) else ""
