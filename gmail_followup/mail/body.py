@@ -21,7 +21,7 @@ _STUB = re.compile(
 )
 _LOOKS_LIKE_HTML = re.compile(r"\s{0,200}<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _QUOTE_PREFIX = re.compile(r">[> ]*")
-_UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ufffd\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -165,7 +165,7 @@ def _best(inside: list[Node]) -> Node | None:
     """The alternative to read: plain text unless it only says that there is something better."""
     plain = [child for child in inside if content_type(child) == "text/plain"]
     others = [
-        child for child in inside if content_type(child) == "text/html" or child.get_content_maintype() == "multipart"
+        child for child in inside if content_type(child) == "text/html" or content_type(child).startswith("multipart/")
     ]
     for child in plain:
         text = _read_text(child, "text/plain", None)[0].strip()

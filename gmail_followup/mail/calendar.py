@@ -27,10 +27,12 @@ def invitations(payload: bytes) -> tuple[Invitation, ...]:
         for calendar in calendars:
             method = str(calendar.get("METHOD", "")).upper()
             found.extend(_invitation(event, method) for event in calendar.walk("VEVENT")[:_MOST_EVENTS])
-        return tuple(found[:_MOST_EVENTS])
     except Exception as error:
         # icalendar raises ValueError, KeyError, IndexError and more on broken calendars; to us they are all one.
         raise BrokenCalendar(type(error).__name__) from error
+    if not found and b"BEGIN:VEVENT" in payload.upper():
+        raise BrokenCalendar("unfinished event")
+    return tuple(found[:_MOST_EVENTS])
 
 
 def _invitation(event: Any, method: str) -> Invitation:

@@ -33,6 +33,7 @@ _NESTING = re.compile(
 )
 _MANY_TAGS = 5_000
 _DEEPEST = 1_000
+_DEEPEST_QUOTE = 20
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -76,6 +77,7 @@ class _Writer:
         self._line: list[str] = []
         self._margin = False
         self._depth = 0
+        self._last_depth = 0
         self._pre = 0
 
     def write(self, root: "LexborNode") -> str:
@@ -219,9 +221,7 @@ class _Writer:
 
     def _put(self, text: str) -> None:
         if self._margin and self._lines and self._lines[-1].strip("> "):
-            self._lines.append(self._prefix().rstrip() if text else "")
+            self._lines.append(("> " * min(self._depth, self._last_depth)).rstrip())
         self._margin = False
-        self._lines.append(self._prefix() + text)
-
-    def _prefix(self) -> str:
-        return "> " * min(self._depth, 20)
+        self._last_depth = min(self._depth, _DEEPEST_QUOTE)
+        self._lines.append("> " * self._last_depth + text)

@@ -9,7 +9,7 @@ from itertools import islice
 _BOUNDARY_WORD = re.compile(rb"[Bb](?:oundary|OUNDARY)[ \t]*=")
 _DELIMITER = re.compile(rb"^--([^\r\n]{1,200})(?:\r\n|\r|\n|\Z)", re.MULTILINE)
 _HEAD_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
-_GUESSED = re.compile(r"\A(?:[^\n]{0,500}\n){0,20}?--([^\s\"]{4,70})[ \t]*\r?\n(?=Content-)", re.IGNORECASE)
+_GUESSED = re.compile(rb"\A(?:[^\n]{0,500}\n){0,20}?--([^\s\"]{4,70})[ \t]*\r?\n(?=Content-)", re.IGNORECASE)
 _MOST_MULTIPARTS = 60
 _WITHOUT_MAIL = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})
 _LONGEST_CONTENT_FIELD = 4_000
@@ -53,7 +53,7 @@ def read_tree(raw: bytes) -> tuple[Node, list[str]]:
 def _is_deep(raw: bytes) -> bool:
     if sum(1 for _ in islice(_BOUNDARY_WORD.finditer(raw), _MOST_MULTIPARTS + 1)) <= _MOST_MULTIPARTS:
         return False
-    return _leaf(raw[:100_000]).get_content_maintype() in ("multipart", "message")
+    return content_type(_leaf(raw[:100_000])).startswith(("multipart/", "message/"))
 
 
 def content_type(node: Node) -> str:
@@ -86,11 +86,10 @@ def payload(node: Node) -> bytes:
     try:
         data = node.get_payload(decode=True)
     except Exception:
-        data = None
-    if isinstance(data, bytes):
-        return data
-    text = node.get_payload()
-    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else b""
+        # Broken uuencode raises different things in different versions; the body is then read as it stands.
+        del node["content-transfer-encoding"]
+        data = node.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
 
 
 def children(node: Node) -> list[Node]:
@@ -98,14 +97,14 @@ def children(node: Node) -> list[Node]:
 
     A multipart whose boundary is missing or wrong is read with the first boundary-like line that it has.
     """
-    inside = node.get_payload()
-    if isinstance(inside, list):
-        return [one for one in inside if isinstance(one, Node)]
-    if isinstance(inside, str) and node.get_content_maintype() == "multipart":
-        match = _GUESSED.match(inside[:20_000])
+    if node.is_multipart():
+        inside = node.get_payload()
+        return [one for one in inside if isinstance(one, Node)] if isinstance(inside, list) else []
+    if content_type(node).startswith("multipart/"):
+        data = payload(node)
+        match = _GUESSED.match(data[:20_000])
         if match:
-            data = inside.encode("utf-8", "surrogateescape")
-            return _split_level(data, match[1].encode("utf-8", "surrogateescape"))
+            return _split_level(data, match[1])
     return []
 
 
@@ -153,7 +152,7 @@ def _read_deep(raw: bytes) -> Node:
         start = match.end()
     if start >= 0:
         parts.append(_leaf(raw[start:]))
-    leaves = [part for part in map(_unwrapped, parts) if part.get_content_maintype() != "multipart"]
+    leaves = [part for part in map(_unwrapped, parts) if not content_type(part).startswith("multipart/")]
     if leaves:
         root.set_payload([*leaves])
         del root["content-type"]
