@@ -1,6 +1,6 @@
 """Puts the rooms together for a command: home, configuration, rules, templates, grammar engine, mailbox, lock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def reader_of(home: Home, config: Config, me: Sequence[str], ledger: Ledger | No
     )
 
 
-def _corrections(ledger: Ledger):  # type: ignore[no-untyped-def]
+def _corrections(ledger: Ledger) -> Callable[[str], Verdict | None]:
     def said(message_id: str) -> Verdict | None:
         word = ledger.correction(message_id)
         if word is None:

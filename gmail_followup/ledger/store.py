@@ -125,6 +125,11 @@ class Ledger:
         rows = self._rows("SELECT * FROM mail WHERE mailbox = ? ORDER BY date, key", mailbox)
         return tuple(_known(row[1:]) for row in rows)
 
+    def find(self, message_id: str) -> tuple[str, str]:
+        """Mailbox and key of the mail with this Message-ID; ("", "") if none was read."""
+        rows = self._rows("SELECT mailbox, key FROM mail WHERE message_id = ? LIMIT 1", message_id)
+        return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")
+
     # ---- rejections
 
     def rejections(self, mailbox: str | None = None) -> tuple[Rejection, ...]:

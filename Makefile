@@ -1,0 +1,38 @@
+# Everything sets itself up: `make demo` and `make test` need only Python 3.11 or newer and make.
+
+VENV := .venv
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := $(VENV)/bin
+DEMO := demo-mailbox
+
+.PHONY: demo test lint eval bench clean
+
+demo: $(VENV)/.ready
+	@$(BIN)/gmail-followup demo --path $(DEMO)
+
+test: $(VENV)/.ready-dev
+	@$(BIN)/python -m pytest $(TESTS)
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check gmail_followup tests bench
+	$(BIN)/mypy
+
+eval: $(VENV)/.ready
+	@$(BIN)/python bench/eval_detection.py
+
+$(VENV)/bin/python:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed (make demo PYTHON=/path/to/python3.12)."; exit 1; fi
+	@echo "Setting up an environment in $(VENV) (once, about a minute)."
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: apt install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.ready: $(VENV)/bin/python pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,78 @@
+"""`gmail-followup status`: what waits, what was drafted, what wants your eye, and why."""
+
+from typing import Any
+
+import click
+
+from gmail_followup.cli.options import json_option
+
+_ORDER = (
+    ("held", "Wants your eye"),
+    ("needs_contact", "Nobody to write to yet"),
+    ("intended", "Being looked into"),
+    ("waiting", "Cooling off"),
+    ("drafted", "Drafted"),
+    ("new", "New"),
+    ("skipped", "Left in peace"),
+)
+
+
+@click.command("status", epilog="Example: gmail-followup status\n\nExample: gmail-followup status --all --json")
+@json_option
+@click.option("--all", "everything", is_flag=True, help="Also what was left in peace.")
+def command(as_json: bool, everything: bool) -> int:
+    """What is waiting, what was drafted, what wants your eye, and why."""
+    from gmail_followup.cli.terminal import note, one_line, print_json
+    from gmail_followup.errors import Exit
+    from gmail_followup.home import find_home
+    from gmail_followup.ledger.store import Ledger
+
+    home = find_home()
+    if not home.ledger.exists():
+        note("Nothing has been looked at yet. Begin with: gmail-followup run")
+        return int(Exit.DONE)
+    ledger = Ledger(home.ledger)
+    rejections = ledger.rejections()
+    drafts = {d.rejection_id: d for d in ledger.drafts()}
+    if as_json:
+        for rejection in rejections:
+            if everything or rejection.state != "skipped":
+                print_json(_line(rejection, drafts.get(rejection.id)))
+        ledger.close()
+        return int(Exit.DONE)
+    for state, title in _ORDER:
+        chosen = [r for r in rejections if r.state == state]
+        if not chosen:
+            continue
+        if state == "skipped" and not everything:
+            note(f"{len(chosen)} left in peace (see them with --all).")
+            continue
+        click.secho(title, bold=True)
+        for r in chosen:
+            what = " at ".join(p for p in (one_line(r.role, 60), one_line(r.company, 50)) if p) or r.id
+            click.echo(f"  {what}, {r.date.astimezone():%d %B}")
+            draft = drafts.get(r.id)
+            if state == "drafted" and draft:
+                click.echo(click.style(f"      to {', '.join(draft.recipients)}: {one_line(draft.subject, 80)}", dim=True))
+            elif state == "waiting" and r.not_before:
+                click.echo(click.style(f"      a draft will be written from {r.not_before.astimezone():%A %d %B, %H:%M}", dim=True))
+            else:
+                click.echo(click.style(f"      {one_line(r.why, 160)}", dim=True))
+    for mailbox, at in ledger.last_checked():
+        note(f"{one_line(mailbox)} was last looked at on {at.astimezone():%d %B at %H:%M}.")
+    ledger.close()
+    return int(Exit.DONE)
+
+
+def _line(rejection: Any, draft: Any) -> dict[str, Any]:
+    from gmail_followup.cli.shapes import iso
+
+    return {
+        "id": rejection.id,
+        "state": rejection.state.value,
+        "why": rejection.why,
+        "date": iso(rejection.date),
+        "not_before": iso(rejection.not_before),
+        "application": {"company": rejection.company, "role": rejection.role, "stage": rejection.stage.value},
+        "draft": {"id": draft.draft_id, "to": list(draft.recipients), "subject": draft.subject, "template": draft.template} if draft else None,
+    }
