@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from gmail_followup.mail.message import Span
 
-_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’“»)\]*_]*+(?=\s|\Z)")
-_BREAK = re.compile(r"\n(?:[^\S\n]*\n)*|\t+")
+# The look-behind stands inside, and each pattern begins with one set of letters, so that `re` can skip ahead.
+_END = re.compile(r"[.!?…。！？](?<![.!?…。！？]{2})[.!?…。！？]*+[\"'”’“»)\]*_]*+(?=\s|\Z)")
+_BREAK = re.compile(r"[\n\t](?:[^\S\n\t]*[\n\t])*")
 _BULLET = re.compile(r"[^\S\n]*(?:[-*•·–‣▪●◦+]\s|\(?\d{1,2}[.)]\s|[a-z][)]\s|>)")
 _GREETING = re.compile(
     r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|sehr geehrte[rs]?|"
@@ -18,6 +19,7 @@ _LAST_TOKEN = re.compile(r"[\w.&@'’-]+\Z")
 _LONG_LINE = 50
 _LONGEST_WRAPPED_LINE = 110
 _LOOK_BACK = 24
+_LONGEST_SHORTENED = 7
 
 
 def _words(text: str) -> frozenset[str]:
@@ -25,14 +27,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 _NEVER_ENDS = _words(
-    "mr mrs ms mx dr prof st messrs hr fr frl dipl ing mag z b bzw d u nr vs ca ggf evtl inkl zzgl bspw vgl sog "
+    "mr mrs ms mx dr prof st messrs hr fr frl dipl ing mag z b bzw d h u nr vs ca ggf evtl inkl zzgl bspw vgl sog "
     "p ex e g i c m mme mlle mm sr sra srta dr dra ud uds vd vds pág núm tel abs resp gem lt st str attn dept "
     "approx max min incl excl e.g i.e z.b d.h u.a o.ä p.ex c.-à-d cf v.a i.d.r b.sc m.sc m.a"
 )
 _BEFORE_NUMBERS = _words("no nos art fig ext est ref")
 _SELDOM_ENDS = _words(
     "inc ltd co corp llc plc gmbh bros jr sr sen jun ph.d m.d b.a u.s u.s.a u.k e.u s.a s.l s.r.l s.p.a s.a.s e.v etc "
-    "usw u.s.w a.m p.m uhr al jan feb mar apr jun jul aug sep sept oct okt nov dec dez"
+    "usw u.s.w a.m p.m al jan feb mar apr jun jul aug sep sept oct okt nov dec dez"
 )
 _STARTERS = _words(
     "we i you they he she it this that these those there the a an our your thank thanks unfortunately however if "
@@ -102,16 +104,17 @@ def _split_block(text: str, start: int, stop: int, found: list[Span]) -> None:
 
 
 def _add(text: str, start: int, stop: int, found: list[Span]) -> None:
-    while start < stop and text[start].isspace():
-        start += 1
-    while start < stop and text[stop - 1].isspace():
-        stop -= 1
+    piece = text[start:stop]
+    start += len(piece) - len(piece.lstrip())
     if start < stop:
-        found.append(Span(start, stop))
+        found.append(Span(start, start + len(piece.strip())))
 
 
 def _ends_sentence(text: str, begin: int, mark: int, end: int, stop: int) -> bool:
     """Whether the marks at `mark` up to `end`, with a blank behind them, end a sentence."""
+    at = mark - _LONGEST_SHORTENED
+    if at >= begin and end - mark == 1 and text[mark] == "." and text[at:mark].isalpha():
+        return True
     following = _next_word(text, end, stop)
     goes_on = following[:1].islower()
     if text[mark] != "." or end - mark > 1:
