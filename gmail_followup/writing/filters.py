@@ -63,7 +63,7 @@ def a_an(phrase: str) -> str:
         return ""
     letters = re.match(r"[^\W\d_]*", word)
     head = letters.group() if letters else ""
-    if len(head) > 1 and head.isupper() and not re.search(r"[AEIOU]", head[1:]):
+    if head.isupper() and (2 <= len(head) <= 3 or (head and not re.search(r"[AEIOU]", head[1:]))):
         vowel = head[0] in _SPELLED_WITH_A_VOWEL
     elif _SOUNDS_LIKE_YOU.match(word):
         vowel = False
@@ -91,13 +91,14 @@ _ID = (
     r"(?:(?:job|req(?:uisition)?|ref(?:erence)?|position|stellen)[\s.-]*(?:id|nr|no|number)?|jr|id|r)[\s.:#_-]*\d[\w-]*"
     r"|#\s?\d+|\d{4,}"
 )
-_BRACKETED = re.compile(rf"\s*[(\[]\s*(?:{_GENDERS}|{_WAYS}|{_ID}|(?:{_PLACES})(?:[,/ ].*?)?)\s*[)\]]", re.IGNORECASE)
+_BRACKETED = re.compile(rf"\s*[(\[]\s*(?:{_GENDERS}|{_ID}|(?:{_WAYS}|{_PLACES})(?:[,/ ].*?)?)\s*[)\]]", re.IGNORECASE)
 _BARE_GENDERS = re.compile(r"(?i)\s+(?:m/w/d|w/m/d|m/f/d|f/m/d|m/f/x|f/m/x|d/m/w|h/f|f/h)(?=\s|$|[,|–-])")
 _TAIL = re.compile(
     rf"\s*(?:[,|•·:]|\s[-–—/]|[-–—]\s)\s*(?:{_GENDERS}|{_ID}|(?:(?:{_WAYS}|{_PLACES})\b[\s,/&|-]*)+(?:[A-Z]{{2}})?)\s*$",
     re.IGNORECASE,
 )
 _LEADING_ID = re.compile(rf"^(?:{_ID})\s*[-–—:|,]+\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\s+#\s?\d+$")
 _TOWN_AND_STATE = re.compile(r"\s+[-–—|]\s+[A-ZÀ-Þ][\w.'-]+(?: [A-ZÀ-Þ][\w.'-]+)?, [A-ZÀ-Þ][\w.]+\s*$")
 
 
@@ -109,7 +110,7 @@ def role_short(role: str) -> str:
     before = None
     while before != text:
         before = text
-        for pattern in (_BRACKETED, _BARE_GENDERS, _TOWN_AND_STATE, _TAIL, _LEADING_ID):
+        for pattern in (_BRACKETED, _BARE_GENDERS, _TOWN_AND_STATE, _NUMBER, _TAIL, _LEADING_ID):
             shorter = " ".join(pattern.sub("", text).split()).strip(" ,|–—-:")
             text = shorter or text
     return text

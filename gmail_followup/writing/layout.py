@@ -15,11 +15,22 @@ def unmarked(text: str) -> str:
     return _STRAY.sub("", _MARK.sub("", text))
 
 
+def last_line(printed: str) -> int | None:
+    """The template line of the latest mark; None if there is none."""
+    found = _MARK.findall(printed)
+    return _number(found[-1]) if found else None
+
+
+def _number(digits: str) -> int:
+    return int("".join(str(ord(c) - MARK_ZERO) for c in digits))
+
+
 def lay_out(printed: str, first_line: int) -> tuple[str, tuple[int, ...]]:
     """The letter's text, and for each of its lines the template line that it began on.
 
     Lines of a paragraph are joined into one; paragraphs stand one blank line apart; the last paragraph keeps its
-    lines if it looks like a closing (a first line of at most six words, no line over 60 characters).
+    lines if it looks like a closing (a first line of at most six words, no line over 60 characters, none that begins
+    with a small letter).
     """
     paragraphs: list[list[tuple[str, int]]] = [[]]
     for text, line in _source_lines(printed, first_line):
@@ -48,7 +59,7 @@ def _source_lines(printed: str, first_line: int) -> list[tuple[str, int]]:
         pieces = _MARK.split(raw)
         for index, piece in enumerate(pieces):
             if index % 2:
-                current = int("".join(str(ord(c) - MARK_ZERO) for c in piece))
+                current = _number(piece)
             elif piece.strip() and not origin:
                 origin = current
         found.append((_tidy(_STRAY.sub("", "".join(pieces[::2]))), origin or current))
@@ -62,4 +73,7 @@ def _tidy(line: str) -> str:
 
 
 def _is_sign_off(paragraph: list[tuple[str, int]]) -> bool:
-    return len(paragraph[0][0].split()) <= _SIGN_OFF_WORDS and all(len(text) <= _SIGN_OFF_LINE for text, _ in paragraph)
+    lines = [text for text, _ in paragraph]
+    return len(lines[0].split()) <= _SIGN_OFF_WORDS and all(
+        len(x) <= _SIGN_OFF_LINE and not x[0].islower() for x in lines
+    )

@@ -106,7 +106,7 @@ def _has_signature(text: str, signature: str) -> bool:
 
 def _boundary(message_id: str) -> str:
     """Cannot occur in a quoted-printable body, where every = is written =3D."""
-    return f"=_{sha256(message_id.encode()).hexdigest()[:32]}"
+    return f"=_{sha256(message_id.encode()).hexdigest()[:24]}"
 
 
 def _part(text: str, subtype: str) -> MIMEPart:

@@ -45,18 +45,19 @@ def render(templates: TemplateSet, template: Template, facts: Facts, *, thread_s
 
 def _run(templates: TemplateSet, template: Template, facts: Facts) -> str:
     from gmail_followup.writing import sandbox
+    from gmail_followup.writing.layout import last_line
 
-    running = sandbox.Meter(facts)
-    token = sandbox.meter.set(running)
+    token = sandbox.meter.set(sandbox.Meter(facts))
+    pieces: list[str] = []
+    size = 0
     try:
         compiled = templates.engine.get_template(template.key)
-        pieces = []
-        size = 0
         for piece in compiled.generate(**facts.context()):
             size += len(piece)
             # The marks count as well: they are at most ten characters a line.
             if size > 2 * sandbox.MAX_CHARS:
-                raise sandbox.TooMuch(f"this prints more than {sandbox.MAX_CHARS:,} characters")
+                what = f"this prints more than {sandbox.MAX_CHARS:,} characters"
+                raise FileError(template.path, last_line("".join(pieces)), what, fix=_BOUNDS)
             pieces.append(piece)
         return "".join(pieces)
     except Exception as error:

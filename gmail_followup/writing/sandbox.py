@@ -188,6 +188,7 @@ class _Code(CodeGenerator):
         self.write("))")
 
 
+_RAW = re.compile(r"\{%[-+]?\s*raw\b")
 _ONLY_TAGS = re.compile(r"(?ms)^([ \t]*(?:(?:\{#(?:(?!#\}).)*#\}|\{%(?:(?!%\}).)*%\})[ \t]*)+)\n")
 
 
@@ -204,7 +205,7 @@ class LineMarks(Extension):
         Jinja2's own `trim_blocks` also eats the line break after "Hello{% if x %} {{ x }}{% endif %}", and with it the
         blank line that begins a paragraph. Hiding the line break in a comment keeps the line numbers.
         """
-        return source if "raw" in source else _ONLY_TAGS.sub(r"\1{#\n#}", source)
+        return source if _RAW.search(source) else _ONLY_TAGS.sub(r"\1{#\n#}", source)
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         tokens = list(stream)
@@ -314,6 +315,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def joined(self, values: tuple[Any, ...]) -> str:
         """`a ~ b`: like printing both."""
         return str(_sized("".join(_printable(value) for value in values)))
+
+    def wrap_str_format(self, value: Any) -> None:
+        """No `"{:1000000}".format(...)`: Jinja2 would let it pass before `is_safe_attribute` is asked."""
+        return
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, str):

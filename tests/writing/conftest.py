@@ -72,7 +72,7 @@ def letters() -> TemplateSet:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
-    """write("a", "body", more="priority = 1") puts a letter into tmp_path/mine/en and gives that folder (tmp_path/mine)."""
+    """write("a", "body", more="priority = 1") writes tmp_path/mine/en/a.j2 and gives tmp_path/mine."""
 
     def _write(name: str, body: str, more: str = "", folder: str = "mine") -> Path:
         root = tmp_path / folder
