@@ -10,7 +10,8 @@ from gmail_followup.mail.calendar import BrokenCalendar, invitations
 
 
 def calendar(event: str, method: str = "REQUEST") -> bytes:
-    lines = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nMETHOD:{method}\nBEGIN:VEVENT\nUID:1\n{event}\nEND:VEVENT\nEND:VCALENDAR\n"
+    head = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nMETHOD:{method}\nBEGIN:VEVENT\nUID:1\n"
+    lines = f"{head}{event}\nEND:VEVENT\nEND:VCALENDAR\n"
     return lines.replace("\n", "\r\n").encode()
 
 
@@ -31,7 +32,11 @@ def test_times(start: str, wanted: datetime | None) -> None:
 
 @pytest.mark.parametrize(
     ("event", "method", "gone"),
-    [("SEQUENCE:2", "REQUEST", False), ("SEQUENCE:2", "CANCEL", True), ("STATUS:CANCELLED\nSEQUENCE:2", "REQUEST", True)],
+    [
+        ("SEQUENCE:2", "REQUEST", False),
+        ("SEQUENCE:2", "CANCEL", True),
+        ("STATUS:CANCELLED\nSEQUENCE:2", "REQUEST", True),
+    ],
 )
 def test_cancelled(event: str, method: str, gone: bool) -> None:
     (found,) = invitations(calendar(event, method))
@@ -39,7 +44,7 @@ def test_cancelled(event: str, method: str, gone: bool) -> None:
 
 
 def test_people_and_place() -> None:
-    people = "ORGANIZER;CN=\"Lee, Ann\":MAILTO:ann@acme.example\nATTENDEE:mailto:a@b.example\nATTENDEE:mailto:c@d.example"
+    people = 'ORGANIZER;CN="Lee, Ann":MAILTO:ann@acme.example\nATTENDEE:mailto:a@b.example\nATTENDEE:mailto:c@d.example'
     (found,) = invitations(calendar(f"{people}\nLOCATION:Room 1\\, Rome"))
     assert found.organizer is not None and found.organizer.name == "Lee, Ann"
     assert [one.email for one in found.attendees] == ["a@b.example", "c@d.example"]

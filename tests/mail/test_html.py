@@ -19,7 +19,10 @@ from gmail_followup.mail.quoting import split_parts
         ("One\n  two\tthree", "One two three"),
         ("<b>un</b>happy", "unhappy"),
         ("<ul><li>One</li><li>Two</li></ul>", "- One\n- Two"),
-        ("<table><tr><td>Role</td><td>Engineer</td></tr><tr><td>City</td><td>Rome</td></tr></table>", "Role\tEngineer\nCity\tRome"),
+        (
+            "<table><tr><td>Role</td><td>Engineer</td></tr><tr><td>City</td><td>Rome</td></tr></table>",
+            "Role\tEngineer\nCity\tRome",
+        ),
         ('<a href="https://x.example">here</a>', "here"),
         ("caf&eacute; &amp; &lt;b&gt; &#8217;", "café & <b> ’"),
         ("a&nbsp;b", "a\u00a0b"),
@@ -81,11 +84,13 @@ def test_layout_boxes_with_font_size_zero_keep_their_words() -> None:
         '<blockquote type="cite">theirs</blockquote>',
         '<div class="gmail_quote"><div class="gmail_attr">Il giorno lun 2 nov, A ha scritto:<br></div>'
         '<blockquote class="gmail_quote" style="margin:0;border-left:1px solid">theirs</blockquote></div>',
-        '<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>From: A</div>theirs</div>',
+        '<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>'
+        "From: A</div>theirs</div>",
         '<div id="divRplyFwdMsg"><b>Da:</b> A</div><div>theirs</div>',
         '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt"><p><b>Fra:</b> A</p></div><p>theirs</p>',
         '<div class="yahoo_quoted">theirs</div>',
-        "<hr><b>From:</b> A &lt;a@b.example&gt;<br><b>Sent:</b> Monday<br><b>To:</b> J<br><b>Subject:</b> x<br><br>theirs",
+        "<hr><b>From:</b> A &lt;a@b.example&gt;<br><b>Sent:</b> Monday<br><b>To:</b> J<br>"
+        "<b>Subject:</b> x<br><br>theirs",
     ],
 )
 def test_quoted_mail_is_marked(quote: str) -> None:
@@ -96,7 +101,9 @@ def test_quoted_mail_is_marked(quote: str) -> None:
 
 
 def test_own_words_between_and_below_quotes_stay_own() -> None:
-    text = html_to_text("<p>a</p><blockquote>q1<blockquote>q2</blockquote></blockquote><p>b</p><blockquote>q3</blockquote>c")
+    text = html_to_text(
+        "<p>a</p><blockquote>q1<blockquote>q2</blockquote></blockquote><p>b</p><blockquote>q3</blockquote>c"
+    )
     assert text.split("\n") == ["a", "", "> q1", ">", "> > q2", "", "b", "", "> q3", "", "c"]
 
 
@@ -110,8 +117,9 @@ def test_gmail_signatures_are_seen() -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    ["<div>", "</div>", "<p>", "<td>", "<table>", "</table>", "<blockquote>", "</blockquote>", "<br>", "<pre>", "<li>", "&nbsp;",
-     "&#xD800;", "<", ">", "<!--", "-->", "<![CDATA[", "<svg>", "<math>", "<template>", ' style="font-size:0"', "words", "\x00",
+    ["<div>", "</div>", "<p>", "<td>", "<table>", "</table>", "<blockquote>", "</blockquote>", "<br>", "<pre>", "<li>",
+     "&nbsp;", "&#xD800;", "<", ">", "<!--", "-->", "<![CDATA[", "<svg>", "<math>", "<template>", ' style="font-size:0"', "words",
+     "\x00",
      "\ud800", "<plaintext>", "<select>", "<frameset>", '<div class="gmail_quote">', '<div hidden style="', "</body>"]
 )  # fmt: skip
 
@@ -122,7 +130,10 @@ def test_never_raises(html: str) -> None:
     assert "\x00" not in text
 
 
-@given(st.lists(st.sampled_from(["alpha", "beta", "gamma"]), min_size=1, max_size=8), st.sampled_from(["p", "div", "td", "span"]))
+@given(
+    st.lists(st.sampled_from(["alpha", "beta", "gamma"]), min_size=1, max_size=8),
+    st.sampled_from(["p", "div", "td", "span"]),
+)
 def test_every_visible_word_is_kept_in_order(words: list[str], tag: str) -> None:
     assert html_to_text(" ".join(f"<{tag}>{word}</{tag}>" for word in words)).split() == words
 

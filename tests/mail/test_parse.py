@@ -18,9 +18,11 @@ from gmail_followup.mail.parse import parse
 def consistent(message: Message) -> None:
     """What Message's docstrings promise, for any bytes."""
     assert message.id.startswith("<") and message.id.endswith(">") and " " not in message.id
-    assert message.date is None or message.date.utcoffset() is not None and not message.date.utcoffset()
+    assert message.date is None or (message.date.utcoffset() is not None and not message.date.utcoffset())
     assert "".join(message.text[span.start : span.end] for span, _ in message.parts) == message.text
-    assert all(first.end == second.start for (first, _), (second, _) in zip(message.parts, message.parts[1:], strict=False))
+    assert all(
+        first.end == second.start for (first, _), (second, _) in zip(message.parts, message.parts[1:], strict=False)
+    )
     assert "\r" not in message.text and "\x00" not in message.text
     for text in (message.text, message.subject, message.from_.name, *message.attachments):
         text.encode()
@@ -35,7 +37,7 @@ def consistent(message: Message) -> None:
 @example(b"Content-Type: multipart/mixed; boundary=\r\n\r\n--\r\n")
 @example(b"Content-Type: text/plain; charset=zlib\n\n\xff")
 @example(b"Content-Type: text/plain; charset=idna\n\n\xff")
-@example(b"Content-Type: text/plain; charset=\"\x00\"\n\n\xff")
+@example(b'Content-Type: text/plain; charset="\x00"\n\n\xff')
 @example(b"Content-Type: text/plain; charset=utf-7\n\n+2AA-")
 @example(b"Content-Type: text/html\n\n&#xD800;&#0;")
 @example(b"Content-Type: text/plain; name*99999999999999999999=x\n\nhi")
@@ -56,7 +58,8 @@ HEADS = st.sampled_from(
 TOKENS = st.sampled_from(
     [b"=?utf-8?q?=C3?=", b"=?utf-8?b?w6Q?=", b"=?x?b?!?=", b"<a@b.example>", b'"', b"(", b";", b"multipart/mixed",
      b"multipart/alternative", b"; boundary=x", b"text/html", b"; charset=utf-8", b"message/rfc822", b"base64",
-     b"quoted-printable", b"text/calendar", b'; filename="../../e.txt"', b"attachment", b"\xfc", b"\r\n ", b", ", b"x@y"]
+     b"quoted-printable", b"text/calendar", b'; filename="../../e.txt"', b"attachment", b"\xfc", b"\r\n ", b", ",
+     b"x@y"]
 )  # fmt: skip
 LINES = st.sampled_from(
     [b"--x", b"--x--", b"", b"Content-Type: text/html", b"Content-Type: text/plain; format=flowed", b"> q", b"<p>hi",
@@ -152,7 +155,8 @@ class TestHeaders:
 
     def test_ids(self) -> None:
         message = parse(
-            b"Message-ID:\r\n <a\r\n b@c>\r\nIn-Reply-To: <d@e> (his mail)\r\nReferences: <f@g>\r\n\t<d@e> <f@g>\r\n\r\n"
+            b"Message-ID:\r\n <a\r\n b@c>\r\nIn-Reply-To: <d@e> (his mail)\r\n"
+            b"References: <f@g>\r\n\t<d@e> <f@g>\r\n\r\n"
         )
         assert (message.id, message.in_reply_to, message.references) == ("<ab@c>", "<d@e>", ("<f@g>", "<d@e>"))
         assert parse(b"Message-ID: bare@example.org\n\n").id == "<bare@example.org>"
@@ -173,7 +177,9 @@ class TestBodies:
         assert message.text.strip() == "plain words"
         assert not message.html_only
 
-    @pytest.mark.parametrize("stub", ["", " \n", "Your mail program does not support HTML.", "View this email in your browser"])
+    @pytest.mark.parametrize(
+        "stub", ["", " \n", "Your mail program does not support HTML.", "View this email in your browser"]
+    )
     def test_a_stub_does_not(self, stub: str) -> None:
         made = EmailMessage()
         made.set_content(stub)
@@ -224,12 +230,16 @@ class TestBodies:
 
     @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
     def test_line_ends(self, line_end: bytes) -> None:
-        raw = b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\ntwo\n--b--\n".replace(b"\n", line_end)
+        raw = b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\ntwo\n--b--\n".replace(
+            b"\n", line_end
+        )
         assert parse(raw).text == "one\ntwo"
 
     @pytest.mark.parametrize("boundary", ["", "; boundary=wrong"])
     def test_a_missing_or_wrong_boundary_is_guessed(self, boundary: str) -> None:
-        body = "--abcdef\nContent-Type: text/plain\n\nfound\n--abcdef\nContent-Type: text/html\n\n<p>too</p>\n--abcdef--\n"
+        body = (
+            "--abcdef\nContent-Type: text/plain\n\nfound\n--abcdef\nContent-Type: text/html\n\n<p>too</p>\n--abcdef--\n"
+        )
         message = parse(mail(f"Content-Type: multipart/mixed{boundary}", body))
         assert message.text.split() == ["found", "too"]
 
@@ -253,7 +263,9 @@ class TestBodies:
             "--b\n\nIt could not be delivered.\n--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: x\n\n"
             "Action: failed\n--b--\n"
         )
-        assert parse(mail("Content-Type: multipart/report; boundary=b", body)).text.strip() == "It could not be delivered."
+        assert (
+            parse(mail("Content-Type: multipart/report; boundary=b", body)).text.strip() == "It could not be delivered."
+        )
 
     def test_calendar_alternatives_become_invitations(self) -> None:
         calendar = (
@@ -321,8 +333,11 @@ class TestSizes:
         assert parse(mail("Content-Type: text/plain", body)).text == body
 
     def test_a_huge_attachment_is_not_decoded_and_a_huge_text_is_cut(self) -> None:
-        head = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhello\n--b\nContent-Type: application/zip; name=a.zip\n"
-        raw = head + b"Content-Transfer-Encoding: base64\n\n" + b"QUJD" * 19 + b"\n" * 2 + (b"QUJD" * 19 + b"\n") * 60_000
+        head = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhello\n--b\n"
+        head += b"Content-Type: application/zip; name=a.zip\n"
+        raw = (
+            head + b"Content-Transfer-Encoding: base64\n\n" + b"QUJD" * 19 + b"\n" * 2 + (b"QUJD" * 19 + b"\n") * 60_000
+        )
         message = parse(raw)
         assert (message.text, message.attachments) == ("hello", ("a.zip",))
         long = parse(b"Subject: x\n\n" + b"words and words\n" * 200_000)

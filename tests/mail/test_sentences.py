@@ -1,5 +1,6 @@
 """Sentence spans."""
 
+import itertools
 import time
 
 import pytest
@@ -50,13 +51,15 @@ def test_ends(joined: str) -> None:
 def test_greetings_headings_lists_and_cells_stand_alone() -> None:
     text = "Dear Jo,\nthank you for coming.\n\nNext steps\n- read\n- write\n1) wait\nRole\tEngineer\n\nBest,\nAnn"
     assert cut(text) == [
-        "Dear Jo,", "thank you for coming.", "Next steps", "- read", "- write", "1) wait", "Role", "Engineer", "Best,", "Ann",
+        "Dear Jo,", "thank you for coming.", "Next steps", "- read", "- write", "1) wait", "Role", "Engineer",
+        "Best,", "Ann",
     ]  # fmt: skip
 
 
 def test_wrapped_lines_are_joined() -> None:
     text = (
-        "We regret to tell you that after a long and careful review\nCandidates with other skills were chosen, and that\n"
+        "We regret to tell you that after a long and careful review\n"
+        "Candidates with other skills were chosen, and that\n"
         "you were\nnot among them. We wish\nyou well.\n"
     )
     assert [len(one.split("\n")) for one in cut(text)] == [4, 2]
@@ -74,24 +77,45 @@ def test_spans_bound_sentences() -> None:
     assert sentences("  \n ", [Span(0, 4)]) == ()
 
 
-PIECES = st.sampled_from([". ", "! ", "…", "\n", "\n\n", "e.g. ", "Dr. ", "3. ", "\t", " ", "Word ", "word ", "- ", '." ', "\u00a0", "x" * 60])
+PIECES = st.sampled_from(
+    [
+        ". ",
+        "! ",
+        "…",
+        "\n",
+        "\n\n",
+        "e.g. ",
+        "Dr. ",
+        "3. ",
+        "\t",
+        " ",
+        "Word ",
+        "word ",
+        "- ",
+        '." ',
+        "\u00a0",
+        "x" * 60,
+    ]
+)
 TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=40).map("".join)
 
 
 @given(TEXTS, st.lists(st.integers(0, 400), max_size=6))
 def test_spans_lie_within_in_order_and_lose_nothing(text: str, cuts: list[int]) -> None:
     edges = sorted({min(edge, len(text)) for edge in cuts})
-    given_spans = [Span(a, b) for a, b in zip(edges, edges[1:], strict=False)][::2]
+    given_spans = [Span(a, b) for a, b in itertools.pairwise(edges)][::2]
     found = sentences(text, given_spans)
     assert all(one.start < one.end for one in found)
-    assert all(first.end <= second.start for first, second in zip(found, found[1:], strict=False))
+    assert all(first.end <= second.start for first, second in itertools.pairwise(found))
     assert all(any(span.start <= one.start and one.end <= span.end for span in given_spans) for one in found)
     assert all(text[one.start : one.end].strip() == text[one.start : one.end] for one in found)
     kept = "".join("".join(text[one.start : one.end].split()) for one in found)
     assert kept == "".join("".join(text[span.start : span.end].split()) for span in given_spans)
 
 
-@pytest.mark.parametrize("piece", [" ", "\n", "\t", ".", "a. ", "word ", '."', " \n", "\n x", "A.\n", "1. ", "- a\n", "x@y.z, "])
+@pytest.mark.parametrize(
+    "piece", [" ", "\n", "\t", ".", "a. ", "word ", '."', " \n", "\n x", "A.\n", "1. ", "- a\n", "x@y.z, "]
+)
 def test_time_is_linear(piece: str) -> None:
     def spent(size: int) -> float:
         text = piece * (size // len(piece))

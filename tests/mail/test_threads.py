@@ -11,8 +11,8 @@ from gmail_followup.mail.threads import base_subject, group, reply_subject, root
 
 @pytest.mark.parametrize(
     "subject",
-    ["Re: Job", "RE: Re: Job", "Aw: WG: Job", "Fwd: Job", "FW: Job", "SV: Job", "RE[2]: Job", "Re(3): Job", "TR : Job", "RV: Job",
-     "[Fwd: Job]", "Re: [Fwd: Job]", "  re:job", "Job", "Antwort: Job", "Re:\r\n  Job", "Re：Job"],
+    ["Re: Job", "RE: Re: Job", "Aw: WG: Job", "Fwd: Job", "FW: Job", "SV: Job", "RE[2]: Job", "Re(3): Job", "TR : Job",
+     "RV: Job", "[Fwd: Job]", "Re: [Fwd: Job]", "  re:job", "Job", "Antwort: Job", "Re:\r\n  Job", "Re：Job"],
 )  # fmt: skip
 def test_base_subject(subject: str) -> None:
     assert base_subject(subject).lower() == "job"
@@ -25,13 +25,22 @@ def test_other_words_are_kept(subject: str) -> None:
 
 @pytest.mark.parametrize(
     ("subject", "wanted"),
-    [("Job", "Re: Job"), ("Re: Job", "Re: Job"), ("AW: Job", "AW: Job"), ("Fwd: Job", "Re: Fwd: Job"), ("", "Re:"), ("RE[2]: Job", "RE[2]: Job")],
+    [
+        ("Job", "Re: Job"),
+        ("Re: Job", "Re: Job"),
+        ("AW: Job", "AW: Job"),
+        ("Fwd: Job", "Re: Fwd: Job"),
+        ("", "Re:"),
+        ("RE[2]: Job", "RE[2]: Job"),
+    ],
 )
 def test_reply_subject(subject: str, wanted: str) -> None:
     assert reply_subject(subject) == wanted
 
 
-MARKS = st.lists(st.sampled_from(["Re: ", "Fwd:", "[Fwd: ", "AW : ", "RE[2]:", "x", "]", " ", "Job"]), max_size=8).map("".join)
+MARKS = st.lists(st.sampled_from(["Re: ", "Fwd:", "[Fwd: ", "AW : ", "RE[2]:", "x", "]", " ", "Job"]), max_size=8).map(
+    "".join
+)
 
 
 @given(MARKS | st.text(max_size=60))
@@ -44,7 +53,9 @@ def test_subjects_settle(subject: str) -> None:
     assert "\n" not in reply
 
 
-def mail(number: int, answers: tuple[int, ...] = (), reply_to: int | None = None, subject: str = "Your application") -> Message:
+def mail(
+    number: int, answers: tuple[int, ...] = (), reply_to: int | None = None, subject: str = "Your application"
+) -> Message:
     head = f"Message-ID: <{number}@x>\nDate: Mon, 2 Nov 2026 09:{number:02d}:00 +0000\nSubject: {subject}\n"
     if answers:
         head += "References: " + " ".join(f"<{one}@x>" for one in answers) + "\n"
@@ -72,7 +83,9 @@ def test_thread_ids_are_in_order_and_once() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.lists(st.integers(0, 12), max_size=3)), max_size=15))
 def test_sharing_an_id_is_the_same_thread(items: list[tuple[int, list[int]]]) -> None:
-    keyed = [(index, [f"<{number}>", *(f"<{other}>" for other in others)]) for index, (number, others) in enumerate(items)]
+    keyed = [
+        (index, [f"<{number}>", *(f"<{other}>" for other in others)]) for index, (number, others) in enumerate(items)
+    ]
     names = roots(keyed)
     for first, ids in keyed:
         for second, others in keyed:
