@@ -17,7 +17,8 @@ _LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 class GrammarSettings:
     """The [grammar] table of config.toml.
 
-    engine: "auto" takes the best there is. url: a LanguageTool server that runs already. allow_public: whether that may be
+    engine: "auto" takes the best there is. url: a LanguageTool server that runs already. allow_public: whether that
+    may be
     the public service; letters stay on the machine otherwise.
     """
 
@@ -27,7 +28,8 @@ class GrammarSettings:
 
 
 class Engine(Protocol):
-    """A grammar engine. name: with its version, as reports print it. check raises EngineFailed where it cannot check."""
+    """A grammar engine. name: with its version, as reports print it. check raises EngineFailed where it cannot
+    check."""
 
     @property
     def name(self) -> str: ...
@@ -39,23 +41,12 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of checking one letter. engine: which one really did it; "none" if none could, and then notes say why."""
+    """What came of checking one letter. engine: which one really did it; "none" if none could, and then notes say
+    why."""
 
     findings: tuple[Finding, ...]
     engine: str
     notes: tuple[str, ...] = ()
-
-
-class NoEngine:
-    """Checks nothing; `Grammar` says so in a note."""
-
-    name = "none"
-
-    def check(self, text: str, language: str, names: frozenset[str]) -> tuple[Finding, ...]:
-        return ()
-
-    def close(self) -> None:
-        """Nothing to end."""
 
 
 class Grammar:
@@ -98,7 +89,9 @@ class Grammar:
         if self._fall_back and language.lower().startswith("en"):
             return self._with_harper(text, language, names)
         spoken = _LANGUAGES.get(language[:2], language)
-        return Checked((), "none", (*self._why, f"No grammar engine checked this {spoken} letter; only the house rules did."))
+        return Checked(
+            (), "none", (*self._why, f"No grammar engine checked this {spoken} letter; only the house rules did.")
+        )
 
     def _with_harper(self, text: str, language: str, names: frozenset[str]) -> Checked:
         try:
@@ -115,7 +108,8 @@ class Grammar:
 def choose(settings: GrammarSettings, home: Home) -> Grammar:
     """The engine that the settings and this machine allow.
 
-    Order for "auto": the configured server, a running one of ours, an installed one (started now), Harper for English, none;
+    Order for "auto": the configured server, a running one of ours, an installed one (started now), Harper for
+    English, none;
     each step down leaves a note. "languagetool" stops with UserError where no server can be had. Nothing is downloaded.
     """
     if settings.url:
@@ -173,17 +167,23 @@ def _speaks(engine: Engine, language: str) -> bool:
     return not engine.name.startswith("harper") or language.lower().startswith("en")
 
 
-# --- joining ---------------------------------------------------------------------------------------------------------------
+# --- joining --------------------------------------------------------------------------------------
 
 
 def merge(engine: Iterable[Finding], house: Iterable[Finding]) -> tuple[Finding, ...]:
-    """One finding a place, in the order of the text: blocking ones first, then those with a wording, then the house rules'.
+    """One finding a place, in the order of the text: blocking ones first, then those with a wording, then the house
+    rules'.
 
     Findings about a whole sentence (fragments) stand beside those about a word in it.
     """
     ordered = sorted(
         [(0, finding) for finding in house] + [(1, finding) for finding in engine],
-        key=lambda pair: (pair[1].severity is not Severity.BLOCK, not _has_wording(pair[1]), pair[0], pair[1].end - pair[1].start),
+        key=lambda pair: (
+            pair[1].severity is not Severity.BLOCK,
+            not _has_wording(pair[1]),
+            pair[0],
+            pair[1].end - pair[1].start,
+        ),
     )
     kept: list[Finding] = []
     for _, finding in ordered:

@@ -10,13 +10,20 @@ from gmail_followup.proofing.layout import Layout, layout
 from gmail_followup.proofing.names import is_name, looks_like_code, words_of
 from gmail_followup.proofing.spelling import distance, is_variant, ranked
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Rules that misfire on letters of this kind: on names, on British spelling, on typography that is no fault, on style.
-# The first three were measured before the start; the others on the clean letters of tests/proofing. What the house rules
+# The first three were measured before the start; the others on the clean letters of tests/proofing. What the house
+# rules
 # find with better places and wordings (blanks, commas, capitals at the start) is off as well.
-_OFF = frozenset(
-    "YourPredicateAdjective OxfordComma PronounKnew OrthographicConsistency UseEllipsisCharacter EllipsisLength SplitWords "
+_OFF = _words(
+    "YourPredicateAdjective OxfordComma PronounKnew OrthographicConsistency UseEllipsisCharacter "
+    "EllipsisLength SplitWords "
     "MissingPreposition RedundantThat LongSentences AvoidCurses BoringWords SpelledNumbers NoOxfordComma UseTitleCase "
-    "CommaFixes Spaces SentenceCapitalization NeedToNoun Dashes MoreAdjective ExpandAbbreviations DiscourseMarkers".split()
+    "CommaFixes Spaces SentenceCapitalization NeedToNoun Dashes MoreAdjective ExpandAbbreviations DiscourseMarkers"
 )
 
 _CLASS_BY_KIND = {
@@ -41,16 +48,24 @@ _CLASS_BY_KIND = {
     "Usage": "grammar",
     "WordChoice": "confusion",
 }
-_CLASS_BY_RULE = {"AnA": "article", "MassNouns": "countable", "SimplePastToPastParticiple": "verb_form", "DidPast": "verb_form"}
+_CLASS_BY_RULE = {
+    "AnA": "article",
+    "MassNouns": "countable",
+    "SimplePastToPastParticiple": "verb_form",
+    "DidPast": "verb_form",
+}
 _SILENT_KINDS = frozenset({"Style", "Enhancement", "Readability", "Redundancy", "Regionalism", "Formatting"})
 _MAY_REPEAT = frozenset({"had had", "that that", "is is", "do do", "so so", "very very"})
+_TOKEN_END = re.compile(r"[\w.@+#/'’-]*$")
+_TOKEN_START = re.compile(r"^[\w.@+#/-]*")
 _START_OF_SENTENCE = re.compile(r"(?:^|[.!?]\s+|\n\s*)[\"“'(]*$")
 
 
 class HarperEngine:
     """Harper behind the protocol `grammar.Engine`.
 
-    Making one takes about a second and warms it up; a letter takes 10 to 30 ms after that. Safe to share between threads:
+    Making one takes about two seconds and warms it up; a letter takes 10 to 30 ms after that. Safe to share between
+    threads:
     Harper itself is not, so a lock stands in front of it.
     """
 
@@ -64,14 +79,16 @@ class HarperEngine:
         config = self._linter.get_lint_config()
         config.update({rule: False for rule in _OFF if rule in config})
         self._linter.set_lint_config(config)
-        self._linter.lint("Thsi is a sentense with slipps.", language="plaintext")
+        # The first word far from any known one costs 1.2 s, once.
+        self._linter.lint("Thsi is a sentense by Featherstonehaugh.", language="plaintext")
 
     def check(self, text: str, language: str, names: frozenset[str]) -> tuple[Finding, ...]:
         """The findings in an English text; nothing for another language. names: words to leave alone."""
         if not language.lower().startswith("en") or not text.strip():
             return ()
         words = words_of(names)
-        # Importing the names into Harper's dictionary costs more than a second for each letter with new ones, so they are
+        # Importing the names into Harper's dictionary costs more than a second for each letter with new ones, so
+        # they are
         # taken out of its answer instead.
         with self._lock:
             by_rule = self._linter.organized_lints(text, language="plaintext")
@@ -99,7 +116,7 @@ class HarperEngine:
             suggestions = ranked(words, suggestions)[:5]
             message = f"“{words}” looks misspelt."
         else:
-            if not suggestions or not parts.in_body(start, end) or _touches_name(words, names):
+            if not suggestions or not parts.in_body(start, end) or _touches_name(words, names) or is_variant(words, ()):
                 return None
             message = _plain(lint.message)
         class_ = _CLASS_BY_RULE.get(rule) or _CLASS_BY_KIND.get(lint.lint_kind, "grammar")
@@ -117,22 +134,33 @@ def _is_misspelt(
     text: str, start: int, end: int, suggestions: tuple[str, ...], parts: Layout, names: frozenset[str]
 ) -> bool:
     word = text[start:end]
-    token = re.search(r"[\w.@+#/-]*$", text[:start])[0] + word + re.match(r"[\w.@+#/-]*", text[end:])[0]  # type: ignore[index]
-    if start >= parts.foot or is_name(word, names) or looks_like_code(token.rstrip(".")) or is_variant(word, suggestions):
+    token = (
+        _TOKEN_END.findall(text[max(0, start - 40) : start])[0] + word + _TOKEN_START.findall(text[end : end + 40])[0]
+    )
+    if (
+        start >= parts.foot
+        or is_name(word, names)
+        or looks_like_code(token.rstrip("."))
+        or is_variant(word, suggestions)
+    ):
         return False
     if parts.greeting is not None and end <= parts.greeting.end:
         return False
     if "-" in token and token[0].isupper():
         return False
     if not word[0].isupper():
-        return not re.search(r"[A-Z][\w'’]*\s+(?:\w+\s)?$", text[max(0, start - 20) : start]) or bool(suggestions[:1]) and word not in _PARTICLES
+        return not re.search(r"[A-Z][\w'’]*\s+(?:\w+\s)?$", text[max(0, start - 20) : start]) or (
+            bool(suggestions[:1]) and word not in _PARTICLES
+        )
     # A capital inside a sentence is a name; at its start it is a slip only where a very close common word exists.
     at_start = _START_OF_SENTENCE.search(text[max(0, start - 8) : start]) is not None
     close = [s for s in suggestions if len(word) > 4 and distance(word.lower(), s.lower()) <= 0.6 and not s.isupper()]
     return at_start and bool(close)
 
 
-_PARTICLES = frozenset("van der den de da del della di du la le von zu zur ter ten bin ibn al el y e dos das san ní ó mac af av".split())
+_PARTICLES = _words(
+    "van der den de da del della di du la le von zu zur ter ten bin ibn al el y e dos das san ní ó mac af av"
+)
 
 
 def _touches_name(words: str, names: frozenset[str]) -> bool:
@@ -141,6 +169,3 @@ def _touches_name(words: str, names: frozenset[str]) -> bool:
 
 def _plain(message: str) -> str:
     return re.sub(r"[`*]", "", message).strip()
-
-
-__all__ = ["HarperEngine"]

@@ -1,11 +1,12 @@
 """The house rules: faults that no grammar engine finds in letters of this kind, at their exact places.
 
-Pure and fast; no I/O apart from reading the phrase table once. Measured gaps of the engines: ../shared facts, now in docs.
+Pure and fast; no I/O apart from reading the phrase table once.
 """
 
 from collections.abc import Iterator
 
 from gmail_followup.proofing.finding import Finding, Severity
+from gmail_followup.proofing.house_agreement import agreement_findings, article_findings
 from gmail_followup.proofing.house_frame import closing_findings, greeting_findings, remains_findings
 from gmail_followup.proofing.house_marks import (
     capital_findings,
@@ -14,13 +15,9 @@ from gmail_followup.proofing.house_marks import (
     mark_findings,
     pair_findings,
 )
-from gmail_followup.proofing.house_sentences import (
-    agreement_findings,
-    article_findings,
-    fragment_findings,
-    question_findings,
-)
+from gmail_followup.proofing.house_sentences import fragment_findings, question_findings
 from gmail_followup.proofing.layout import Layout, body_sentences, layout
+from gmail_followup.proofing.names import words_of
 from gmail_followup.proofing.phrases import phrases
 from gmail_followup.proofing.spelling import misspelling_findings
 
@@ -35,6 +32,7 @@ def check(text: str, *, names: frozenset[str], language: str) -> tuple[Finding, 
     Returns findings in the order of the text, none overlapping another, except inside a fragment.
     `placeholder` findings and a greeting that greets nobody block; all else advises.
     """
+    names = names | words_of(names)
     parts = layout(text)
     found = list(_all(text, parts, names, language))
     kept = [f for f in found if not _is_about_a_name(f, names)]
@@ -68,7 +66,11 @@ def _english(text: str, parts: Layout, names: frozenset[str]) -> Iterator[Findin
 
 
 def _is_about_a_name(finding: Finding, names: frozenset[str]) -> bool:
-    return finding.severity is Severity.ADVISE and finding.text in names and finding.class_ in {"spelling", "capitalisation"}
+    return (
+        finding.severity is Severity.ADVISE
+        and finding.text in names
+        and finding.class_ in {"spelling", "capitalisation"}
+    )
 
 
 def _without_overlaps(found: list[Finding]) -> Iterator[Finding]:

@@ -17,16 +17,20 @@ def block(class_: str, text: str, start: int, end: int, message: str, *suggestio
     return Finding(class_, Severity.BLOCK, start, end, text[start:end], message, suggestions, ENGINE)
 
 
-# --- greeting --------------------------------------------------------------------------------------------------------------
+# --- greeting -------------------------------------------------------------------------------------
 
 _OPENERS = (
     r"dear|hello|hi|hey|good\s+(?:morning|afternoon|evening|day)|greetings|hallo|liebe[rs]?|sehr\s+geehrte[rs]?"
-    r"(?:\s+(?:frau|herr|damen\s+und\s+herren))?|bonjour|bonsoir|ch[eè]re?|madame|monsieur|hola|estimad[oa]s?(?:\s+(?:señor|señora))?|querid[oa]s?"
+    r"(?:\s+(?:frau|herr|damen\s+und\s+herren))?|bonjour|bonsoir|ch[eè]re?|madame|monsieur|hola|"
+    r"estimad[oa]s?(?:\s+(?:señor|señora))?|querid[oa]s?"
 )
 _TITLES = r"(?:mr|mrs|ms|mx|miss|dr|prof(?:essor)?|frau|herr|m|mme|sr|sra|señor|señora)\.?"
-_EMPTY = re.compile(rf"(?:{_OPENERS})(?:\s+{_TITLES})?(?:\s+(?:none|null|undefined|nan|unknown|n/a))?\s*[,:!.;–—-]*", re.IGNORECASE)
+_EMPTY = re.compile(
+    rf"(?:{_OPENERS})(?:\s+{_TITLES})?(?:\s+(?:none|null|undefined|nan|unknown|n/a))?\s*[,:!.;–—-]*", re.IGNORECASE
+)
 _ALONE_IS_FINE = re.compile(
-    r"(?:hello|hi|hey|good\s+\w+|greetings|hallo|guten\s+\w+|sehr\s+geehrte\s+damen\s+und\s+herren|bonjour|bonsoir|madame|monsieur|hola|buen[oa]s\s+\w+)"
+    r"(?:hello|hi|hey|good\s+\w+|greetings|hallo|guten\s+\w+|"
+    r"sehr\s+geehrte\s+damen\s+und\s+herren|bonjour|bonsoir|madame|monsieur|hola|buen[oa]s\s+\w+)"
     r"[,!:]?",
     re.IGNORECASE,
 )
@@ -90,14 +94,15 @@ def _inline_greeting(text: str, parts: Layout) -> Iterator[Finding]:
         words = match["g"]
         yield advise(
             "greeting", text, line.start, line.start + len(words), "A comma follows the greeting.", words + ","
-        )  # fmt: skip
+        )
 
 
-# --- closing ---------------------------------------------------------------------------------------------------------------
+# --- closing --------------------------------------------------------------------------------------
 
 _STRONG = re.compile(r"regards|wishes|sincerely|faithfully|truly|respectfully|cordially", re.IGNORECASE)
 _CLOSING_WITH_NAME = re.compile(
-    r"(?P<c>(?:with\s+)?(?:best|kind|warm|kindest|warmest)\s+(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully|truly|respectfully))"
+    r"(?P<c>(?:with\s+)?(?:best|kind|warm|kindest|warmest)\s+(?:regards|wishes)|"
+    r"(?:yours\s+)?(?:sincerely|faithfully|truly|respectfully))"
     r"\s+(?P<n>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){0,3})",
 )
 
@@ -114,13 +119,9 @@ def closing_findings(text: str, parts: Layout, language: str) -> Iterator[Findin
     below = next((other for other in parts.lines if other.start > line.end), None)
     listed = is_english_closing(line.text)
     if last.isalnum() and (below is None or looks_like_name(below.text) or _STRONG.search(line.text)):
-        yield advise(
-            "closing", text, line.start, line.end, "A comma follows the closing line.", line.text + ","
-        )  # fmt: skip
+        yield advise("closing", text, line.start, line.end, "A comma follows the closing line.", line.text + ",")
     elif last in ".;:" and listed and _STRONG.search(line.text):
-        yield advise(
-            "closing", text, line.start, line.end, "The closing line ends with a comma.", line.text[:-1] + ","
-        )  # fmt: skip
+        yield advise("closing", text, line.start, line.end, "The closing line ends with a comma.", line.text[:-1] + ",")
     if line.text[0].islower():
         word = line.text.split()[0]
         message = "The closing line starts with a capital letter."
@@ -144,51 +145,77 @@ def _closing_with_name(text: str, parts: Layout) -> Iterator[Finding]:
             yield advise("closing", text, line.start, end, "A comma follows the closing words.", match["c"] + ",")
 
 
-# --- what a template left behind -------------------------------------------------------------------------------------------
+# --- what a template left behind ------------------------------------------------------------------
 
-_FIELD = r"(?:your\s+|my\s+|the\s+|first\s+|last\s+|full\s+|company'?s?\s+|hiring\s+|recruiter'?s?\s+|interviewer'?s?\s+|insert\s+|job\s+|recipient'?s?\s+)*"
+_FIELD = (
+    r"(?:your\s+|my\s+|the\s+|first\s+|last\s+|full\s+|company'?s?\s+|hiring\s+|recruiter'?s?\s+|"
+    r"interviewer'?s?\s+|insert\s+|job\s+|recipient'?s?\s+)*"
+)
 _FIELDS = (
-    r"(?:name|company|position|role|title|job|manager|interviewer|recruiter|date|team|department|email|e-mail|phone|number|skill|"
-    r"contact|address|signature|employer|organi[sz]ation|topic|reason|tip|feedback|recipient|sender|linkedin|url|link|day|month|"
+    r"(?:name|company|position|role|title|job|manager|interviewer|recruiter|date|team|department|"
+    r"email|e-mail|phone|number|skill|"
+    r"contact|address|signature|employer|organi[sz]ation|topic|reason|tip|feedback|recipient|"
+    r"sender|linkedin|url|link|day|month|"
     r"surname|vorname|nachname|firma|unternehmen|stelle|datum|nom|prénom|entreprise|poste|nombre|empresa|puesto)"
 )
 _REMAINS = (
     (re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}"), "A piece of the template is left here."),
     (re.compile(r"\$\{[^}\n]*\}|%\(\w+\)s|<%.*?%>|%[A-Z_]{3,}%"), "A piece of the template is left here."),
     (re.compile(r"\{[\w .'-]*\}|\{\{|\}\}"), "A field of the template was not filled in."),
-    (re.compile(r"\[[A-Z][A-Z _/'’-]{2,}\]|\[(?:[A-Z][\w'’/-]*)(?:\s+[\w'’/-]+){0,5}\]|\[(?:\.{2,}|…|_+|\s*)\]"), "This field wants filling in."),
+    (
+        re.compile(r"\[[A-Z][A-Z _/'’-]{2,}\]|\[(?:[A-Z][\w'’/-]*)(?:\s+[\w'’/-]+){0,5}\]|\[(?:\.{2,}|…|_+|\s*)\]"),
+        "This field wants filling in.",
+    ),
     (re.compile(rf"\[{_FIELD}{_FIELDS}s?\]", re.IGNORECASE), "This field wants filling in."),
     (re.compile(rf"<{_FIELD}{_FIELDS}s?>", re.IGNORECASE), "This field wants filling in."),
     (re.compile(r"<[A-Z][\w ]{1,30}>|<[A-Z][A-Z_ ]{2,}>"), "This field wants filling in."),
-    (re.compile(r"(?<![\w.])(?:X{3,}|_{3,}|TODO|FIXME|TBD|TKTK|\?{3,})(?!\w)"), "Something is still to be filled in here."),
+    (
+        re.compile(r"(?<![\w.])(?:X{3,}|_{3,}|TODO|FIXME|TBD|TKTK|\?{3,})(?!\w)"),
+        "Something is still to be filled in here.",
+    ),
     (re.compile(r"\blorem\s+ipsum\b", re.IGNORECASE), "This is filler text."),
     (re.compile(r"\(\s*\)|\[\s*\]|(?<!\w)[\"“]\s*[\"”](?!\w)"), "Something is missing between these marks."),
-)  # fmt: skip
+)
 _NOTHING = r"(?:None|null|NULL|undefined|NaN|nan|N/A)"
 _BEFORE_VALUE = (
-    r"(?:at|for|with|from|by|of|as|the|a|an|your|and|to|about|in|on|joining|dear|hello|hi|role|position|bei|für|als|chez|pour|en|para)"
+    r"(?:at|for|with|from|by|of|as|the|a|an|your|and|to|about|in|on|joining|dear|hello|hi|role|"
+    r"position|bei|für|als|chez|pour|en|para)"
 )
-_AFTER_VALUE = r"(?:position|role|team|job|opening|opportunity|interview|department|office|company|and|,|\.|!|\?|’s|'s|as|for|on|in|at|to|last|during|is|was|has|with)"
+_AFTER_VALUE = (
+    r"(?:position|role|team|job|opening|opportunity|interview|department|office|company|and|,|\.|!|\?|"
+    r"’s|'s|as|for|on|in|at|to|last|during|is|was|has|with)"
+)
 _NONE = (
     re.compile(rf"(?i:\b{_BEFORE_VALUE})\s+(?P<x>{_NOTHING})(?=\s*{_AFTER_VALUE}(?!\w)|\s*$|\s*\n)"),
-    re.compile(rf"(?i:\b(?:at|with|for|joining|from|dear|hello|hi))\s+(?P<x>{_NOTHING})\b(?!\s+(?:of|pointer|hypothesis|the|behavio))"),
+    re.compile(
+        rf"(?i:\b(?:at|with|for|joining|from|dear|hello|hi))\s+(?P<x>{_NOTHING})\b(?!\s+(?:of|"
+        rf"pointer|hypothesis|the|behavio))"
+    ),
     re.compile(r"(?P<x>\bNone(?=\s+(?:position|role|team|job|opening|interview)\b))"),
     re.compile(r"(?m)^\s*(?P<x>None|null|undefined|nan)\s*[,.]?\s*$"),
     re.compile(r"(?P<x>\[object Object\])"),
 )
 _MISSING = (
     re.compile(
-        r"\b(?:interview|position|role|job|opening|opportunity|chance|time|day|visit|conversation|call|talk|everyone|team|people|"
+        r"\b(?:interview|position|role|job|opening|opportunity|chance|time|day|visit|conversation|"
+        r"call|talk|everyone|team|people|"
         r"colleagues|process|application|engineer|manager|developer|designer|analyst|work)\s+"
         r"(?P<x>(?:at|with|from|by|for|of|as)[.,;!?])(?=\s|$)"
     ),
     re.compile(r"\b(?P<x>(?:at|with|from|by|for|joining|of|als|bei|für|chez|pour|para)\s+[.,;!?])(?=\s|$)"),
     re.compile(r"\b(?P<x>(?:the|your|my|our|an?)\s*[.,;!?])(?=\s|$)"),
-    re.compile(r"\b(?P<x>(?:at|with|from)\s+(?:and\s+(?:for|to)\s+the|for\s+the\s+(?:role|position|opportunity|interview|chance)|as\s+an?))\b"),
-    re.compile(r"\b(?P<x>as\s+an?\s+(?:at|with|in|for)|(?:position|role)\s+of\s+(?:at|with)|for\s+the\s+(?:at|with))\b(?=\s)"),
-)  # fmt: skip
+    re.compile(
+        r"\b(?P<x>(?:at|with|from)\s+(?:and\s+(?:for|to)\s+the|for\s+the\s+(?:role|position|"
+        r"opportunity|interview|chance)|as\s+an?))\b"
+    ),
+    re.compile(
+        r"\b(?P<x>as\s+an?\s+(?:at|with|in|for)|(?:position|role)\s+of\s+(?:at|with)|for\s+the\s+(?:at|with))\b(?=\s)"
+    ),
+)
 _ENDS_WELL = re.compile(
-    r"\b(?:what|which|who|whom|option|plan|grade|team\s+to|people\s+to|someone\s+to|company\s+to|vitamin|hepatitis|plan)\s+$|\bto\s+work\s+$", re.IGNORECASE
+    r"\b(?:what|which|who|whom|option|plan|grade|team\s+to|people\s+to|someone\s+to|company\s+to|"
+    r"vitamin|hepatitis|plan)\s+$|\bto\s+work\s+$",
+    re.IGNORECASE,
 )
 
 

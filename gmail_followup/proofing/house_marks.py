@@ -5,41 +5,105 @@ from collections.abc import Iterator
 
 from gmail_followup.mail.message import Span
 from gmail_followup.proofing.finding import Finding
-from gmail_followup.proofing.house_frame import advise, block
+from gmail_followup.proofing.house_frame import advise
 from gmail_followup.proofing.layout import Layout, is_bullet
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _PROTECTED = re.compile(
-    r"\b(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|de|fr|es|uk|eu|edu|gov|co|app|me|ch|at|html?|js|py|md|txt|pdf)\b(?:/\S*)?"
+    r"\b(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|"
+    r"net|io|dev|ai|de|fr|es|uk|eu|edu|gov|co|app|me|ch|at|html?|js|py|md|txt|pdf)\b(?:/\S*)?"
     r"|(?<!\w)\.(?:NET|js|py)\b",
     re.IGNORECASE,
 )
-_MAY_DOUBLE = frozenset({"had", "that", "is", "do", "so", "very", "really", "many", "bye", "ha", "no", "sie", "der", "die", "das", "nous", "vous", "blah", "so"})  # fmt: skip
-_DOUBLED = re.compile(r"\b(?P<w>[^\W\d_]+(?:['’][^\W\d_]+)?)(?P<gap>[^\S\n]+|[^\S\n]*\n)(?P<again>(?P=w))\b(?!['’-])", re.IGNORECASE)
+_MAY_DOUBLE = frozenset(
+    {
+        "had",
+        "that",
+        "is",
+        "do",
+        "so",
+        "very",
+        "really",
+        "many",
+        "bye",
+        "ha",
+        "no",
+        "sie",
+        "der",
+        "die",
+        "das",
+        "nous",
+        "vous",
+        "blah",
+    }
+)
+_DOUBLED = re.compile(
+    r"\b(?P<w>[^\W\d_]+(?:['’][^\W\d_]+)?)(?P<gap>[^\S\n]+|[^\S\n]*\n)(?P<again>(?P=w))\b(?!['’-])", re.IGNORECASE
+)
 _DOUBLE_BLANK = re.compile(r"(?<=[^\s])(?P<x>[ \u00a0]{2,})(?=[^\s])")
 _BEFORE_MARK = re.compile(r"(?<=[\w)\]\"”'’])(?P<x>[ \u00a0]+(?P<m>[,.]))(?=\s|$)")
 _BEFORE_TALL_MARK = re.compile(r"(?<=[\w)\]])(?P<x>[ \u00a0]+(?P<m>[;:!?]))(?=\s|$)")
 _AFTER_MARK = re.compile(r"(?<=[^\W\d_])(?P<m>,|[;?!]|\.)(?P<w>[^\W\d_]+['’]?[^\W\d_]*)")
-_DOUBLE_MARK = re.compile(r"(?<![.])(?P<x>\.\.)(?![.])|(?P<y>,{2,}|,\.|\.,(?=\s)|;{2,}|;\.|:{2,}|\?\.|!\.|\?,|,\?|\.\?)(?=\s|$)")
+_DOUBLE_MARK = re.compile(
+    r"(?<![.])(?P<x>\.\.)(?![.])|(?P<y>,{2,}|,\.|\.,(?=\s)|;{2,}|;\.|:{2,}|\?\.|!\.|\?,|,\?|\.\?)(?=\s|$)"
+)
 _LONG_DOTS = re.compile(r"(?<!\.)\.{4,}(?!\.)")
 _LOWER_I = re.compile(r"(?<![\w.@/'’-])(?P<x>i)(?=(?:['’](?:m|ve|d|ll)\b)|\s|[,;?!])(?!\s*[.)])")
-_ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){1,}$|\b(?:etc|e\.g|i\.e|vs|approx|inc|ltd|co|corp|dept|no|req|st|jr|sr|a\.m|p\.m|mr|mrs|ms|dr|prof|ca|bzw|usw|z\.b|p\.ex)\.$", re.IGNORECASE)  # fmt: skip
+_ABBREVIATION = re.compile(
+    r"\b(?:[A-Za-z]\.){1,}$|\b(?:etc|e\.g|i\.e|vs|approx|inc|ltd|co|corp|dept|no|req|st|jr|sr|"
+    r"a\.m|p\.m|mr|mrs|ms|dr|prof|ca|bzw|usw|z\.b|p\.ex)\.$",
+    re.IGNORECASE,
+)
 _LOWER_BRAND = re.compile(r"[a-z][\w'’-]*(?:[A-Z0-9_./+#]|\d)")
 _APOSTROPHES = {
-    "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "cant": "can't", "couldnt": "couldn't", "wouldnt": "wouldn't",
-    "shouldnt": "shouldn't", "wont": "won't", "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't",
-    "havent": "haven't", "hasnt": "hasn't", "hadnt": "hadn't", "im": "I'm", "ive": "I've", "youre": "you're", "youve": "you've",
-    "theyre": "they're", "weve": "we've", "thats": "that's", "theres": "there's", "whats": "what's", "lets": "let's",
-    "hes": "he's", "shes": "she's", "itll": "it'll", "youll": "you'll", "youd": "you'd", "theyve": "they've",
-}  # fmt: skip
+    "dont": "don't",
+    "doesnt": "doesn't",
+    "didnt": "didn't",
+    "cant": "can't",
+    "couldnt": "couldn't",
+    "wouldnt": "wouldn't",
+    "shouldnt": "shouldn't",
+    "wont": "won't",
+    "isnt": "isn't",
+    "arent": "aren't",
+    "wasnt": "wasn't",
+    "werent": "weren't",
+    "havent": "haven't",
+    "hasnt": "hasn't",
+    "hadnt": "hadn't",
+    "im": "I'm",
+    "ive": "I've",
+    "youre": "you're",
+    "youve": "you've",
+    "theyre": "they're",
+    "weve": "we've",
+    "thats": "that's",
+    "theres": "there's",
+    "whats": "what's",
+    "lets": "let's",
+    "hes": "he's",
+    "shes": "she's",
+    "itll": "it'll",
+    "youll": "you'll",
+    "youd": "you'd",
+    "theyve": "they've",
+}
 _APOSTROPHE = re.compile(r"\b(?P<x>" + "|".join(_APOSTROPHES) + r")\b(?!['’.@-])", re.IGNORECASE)
 _LETS = re.compile(r"lets\s+(?:me|us|you|him|her|them|the|a|people|my|your)\b", re.IGNORECASE)
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTHS = "january february april june july august september october november december"
 _CALENDAR = re.compile(
-    rf"(?<![\w@./-])(?P<x>{'|'.join((_DAYS + ' ' + _MONTHS).split())})s?\b(?![@/])|\b(?:in|since|of|until|last|next)\s+(?P<y>march|may)\b(?=[\s.,;]+(?:\d|I\b|and\b|when\b|to\b|was\b)|[.,;])"
+    rf"(?<![\w@./-])(?P<x>{'|'.join((_DAYS + ' ' + _MONTHS).split())})s?\b(?![@/]|\.\w)|\b(?:in|"
+    rf"since|of|until|last|next)\s+(?P<y>march|may)\b(?=[\s.,;]+(?:\d|I\b|and\b|when\b|to\b|"
+    rf"was\b)|[.,;])"
 )
 _LANGUAGES = re.compile(
-    r"(?<![\w@./-])(?P<x>english|german|french|spanish|italian|american|british|european|chinese|japanese|indian|dutch|polish(?=\s+(?:office|language|team)))\b(?![@/.])"
+    r"(?<![\w@./-])(?P<x>english|german|french|spanish|italian|american|british|european|chinese|"
+    r"japanese|indian|dutch|polish(?=\s+(?:office|language|team)))\b(?![@/.])"
 )
 
 
@@ -51,9 +115,8 @@ def mark_findings(text: str, parts: Layout, names: frozenset[str], language: str
     yield from _after_marks(text, parts, quiet, names)
     for match in _DOUBLE_MARK.finditer(text):
         start, end = match.span("x") if match["x"] else match.span("y")
-        if match["x"] or match["y"][0] == ".":
-            if match["y"] and _ABBREVIATION.search(text[max(0, start - 6) : start + 1]):
-                continue
+        if match["y"] and match["y"][0] == "." and _ABBREVIATION.search(text[max(0, start - 6) : start + 1]):
+            continue
         yield advise("punctuation", text, start, end, "One mark is enough here.", _one_mark(match[0]))
     for match in _LONG_DOTS.finditer(text):
         yield advise("punctuation", text, *match.span(), "Three dots, or a single full stop, are enough.", "...", ".")
@@ -95,9 +158,7 @@ def _before_marks(text: str, language: str) -> Iterator[Finding]:
             yield advise("spacing", text, start, match.end(), f"No blank comes before {name}.", better)
 
 
-def _after_marks(
-    text: str, parts: Layout, quiet: list[tuple[int, int]], names: frozenset[str]
-) -> Iterator[Finding]:
+def _after_marks(text: str, parts: Layout, quiet: list[tuple[int, int]], names: frozenset[str]) -> Iterator[Finding]:
     for match in _AFTER_MARK.finditer(text):
         start, end = match.span()
         if any(a <= start < b for a, b in quiet) or start >= parts.foot or _is_initials(text, start, match):
@@ -122,10 +183,13 @@ def _sentence_break(word: str, following: str, names: frozenset[str]) -> bool:
     """Whether `word.Following` is two sentences: “.NET”, “Node.js”, “example.com” are not."""
     if f"{word}.{following}" in names:
         return False
-    return word[-1].islower() and (following[0].isupper() and (following == "I" or following[1:].islower() or "'" in following or len(following) == 1))  # fmt: skip
+    return word[-1].islower() and (
+        following[0].isupper()
+        and (following == "I" or following[1:].islower() or "'" in following or len(following) == 1)
+    )
 
 
-# --- doubled words ---------------------------------------------------------------------------------------------------------
+# --- doubled words --------------------------------------------------------------------------------
 
 
 def doubled_findings(text: str, parts: Layout, names: frozenset[str]) -> Iterator[Finding]:
@@ -152,7 +216,7 @@ def is_doubled(match: re.Match[str], names: frozenset[str]) -> bool:
     return not (word.isupper() and len(word) == 1 and word != "I")
 
 
-# --- capitals and apostrophes ----------------------------------------------------------------------------------------------
+# --- capitals and apostrophes ---------------------------------------------------------------------
 
 
 def capital_findings(
@@ -170,14 +234,21 @@ def capital_findings(
         if not _is_sentence_start(text, parts, spans, index, language):
             continue
         message = "A sentence starts with a capital letter."
-        yield advise("capitalisation", text, start, start + len(word["w"]), message, word["w"][0].upper() + word["w"][1:])
+        yield advise(
+            "capitalisation", text, start, start + len(word["w"]), message, word["w"][0].upper() + word["w"][1:]
+        )
 
 
 def _may_start_small(word: str, names: frozenset[str]) -> bool:
     lower = {name.lower() for name in names}
     bare = word.rstrip(".,;:'’")
     bare = re.sub(r"['’]s$", "", bare)
-    return bare in names or bare.lower() in lower or bool(_LOWER_BRAND.match(bare)) or bare in {"e.g", "i.e", "cf", "adidas", "iPhone", "eBay", "npm", "pytest", "stripe"}  # fmt: skip
+    return (
+        bare in names
+        or bare.lower() in lower
+        or bool(_LOWER_BRAND.match(bare))
+        or bare in {"e.g", "i.e", "cf", "adidas", "iPhone", "eBay", "npm", "pytest", "stripe"}
+    )
 
 
 def _is_sentence_start(text: str, parts: Layout, spans: tuple[Span, ...], index: int, language: str) -> bool:
@@ -202,7 +273,10 @@ def _is_sentence_start(text: str, parts: Layout, spans: tuple[Span, ...], index:
 def _small_words(text: str, parts: Layout, names: frozenset[str]) -> Iterator[Finding]:
     for match in _LOWER_I.finditer(text):
         yield advise("capitalisation", text, *match.span("x"), "“I” is always a capital.", "I")
-    for pattern, message in ((_CALENDAR, "Days and months start with a capital."), (_LANGUAGES, "Languages and peoples start with a capital.")):  # fmt: skip
+    for pattern, message in (
+        (_CALENDAR, "Days and months start with a capital."),
+        (_LANGUAGES, "Languages and peoples start with a capital."),
+    ):
         for match in pattern.finditer(text):
             group = "x" if match["x"] else "y"
             word = match[group]
@@ -210,7 +284,7 @@ def _small_words(text: str, parts: Layout, names: frozenset[str]) -> Iterator[Fi
                 yield advise("capitalisation", text, *match.span(group), message, word.capitalize())
     for match in _APOSTROPHE.finditer(text):
         word = match["x"]
-        if word in names or word.isupper() and len(word) > 2 or match.start() >= parts.foot:
+        if word in names or (word.isupper() and len(word) > 2) or match.start() >= parts.foot:
             continue
         if word.lower() == "lets" and _LETS.match(text, match.start()):
             continue
@@ -219,7 +293,7 @@ def _small_words(text: str, parts: Layout, names: frozenset[str]) -> Iterator[Fi
         yield advise("punctuation", text, *match.span("x"), "An apostrophe is missing.", better)
 
 
-# --- ends and pairs --------------------------------------------------------------------------------------------------------
+# --- ends and pairs -------------------------------------------------------------------------------
 
 
 def end_findings(text: str, parts: Layout) -> Iterator[Finding]:
@@ -232,7 +306,9 @@ def end_findings(text: str, parts: Layout) -> Iterator[Finding]:
         if number == len(parts.body) - 1 and parts.closing is None and len(words.split()) < 6:
             continue
         start = span.start + re.search(r"\S+$", text[span.start : span.end]).start()  # type: ignore[union-attr]
-        yield advise("punctuation", text, start, span.end, "The sentence has no end mark.", text[start : span.end] + ".")
+        yield advise(
+            "punctuation", text, start, span.end, "The sentence has no end mark.", text[start : span.end] + "."
+        )
 
 
 def _wants_mark(paragraph: str, last_line: str) -> bool:
@@ -274,6 +350,3 @@ def _quotes(text: str, span: Span) -> Iterator[Finding]:
         if "„" not in paragraph and paragraph.count(opening) != paragraph.count(closing):
             at = span.start + max(paragraph.rfind(opening), paragraph.rfind(closing))
             yield advise("punctuation", text, at, at + 1, "This quotation mark has no partner.", "")
-
-
-__all__ = ["block", "capital_findings", "doubled_findings", "doubled_words", "end_findings", "is_doubled", "mark_findings", "pair_findings"]  # fmt: skip

@@ -1,7 +1,9 @@
 """LanguageTool over HTTP, through language-tool-python. The only module that imports it (it is GPL-3.0, as we are).
 
-Guards against what was measured of version 3.4: a hung server blocks for ten minutes (its time-out is 300 s, tried twice);
-`check()` from two threads corrupts offsets, through state it keeps on a class; its errors have no common base and one is
+Guards against what was measured of version 3.4: a hung server blocks for ten minutes (its time-out is 300 s, tried
+twice);
+`check()` from two threads corrupts offsets, through state it keeps on a class; its errors have no common base and
+one is
 SystemExit. `correct()` is never called: it changed “Zoë” to “Zoe”.
 """
 
@@ -18,26 +20,33 @@ from gmail_followup.proofing.layout import Layout, layout
 from gmail_followup.proofing.names import is_name, looks_like_code, words_of
 from gmail_followup.proofing.spelling import distance, is_variant, ranked
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 T = TypeVar("T")
 
 ANSWER_SECONDS = 10.0
 """The longest a letter waits for the server, all tries together."""
 FIRST_ANSWER_SECONDS = 40.0
-"""The same for the first letter in a language, while the server reads that language's dictionaries (15 s on two busy cores)."""
+"""The same for the first letter in a language, while the server reads that language's dictionaries (15 s on two
+busy cores)."""
 CONNECT_SECONDS = 4.0
 
 _PUBLIC = re.compile(r"(?:^|\.)(?:languagetool\.org|languagetoolplus\.com|languagetool\.com)$", re.IGNORECASE)
 
 # Style, register and typography that are a matter of taste; the tone of a letter is the business of proofing/tone.py.
-_DISABLED_CATEGORIES = frozenset(
+_DISABLED_CATEGORIES = _words(
     "STYLE REDUNDANCY PLAIN_ENGLISH WIKIPEDIA REPETITIONS_STYLE BRITISH_ENGLISH AMERICAN_ENGLISH_STYLE COLLOQUIALISMS "
     "GENDER_NEUTRALITY CREATIVE_WRITING TEXT_ANALYSIS MISUSED_TERMS_EU_PUBLICATIONS WORD_CHOICE_STYLE ACADEMIC_WRITING "
-    "INCLUSIVE_LANGUAGE COMPOUNDING".split()
+    "INCLUSIVE_LANGUAGE COMPOUNDING CAT_TOURS_CRITIQUES CAT_REGLES_DE_BASE_STYLE CAT_PLEONASMES"
 )
-_DISABLED_RULES = frozenset(
-    "EN_COMPOUNDS_WELL_PREPARED IN_FUTURE EN_QUOTES DASH_RULE WHITESPACE_RULE PHRASE_REPETITION UPPERCASE_SENTENCE_START "
+_DISABLED_RULES = _words(
+    "EN_COMPOUNDS_WELL_PREPARED IN_FUTURE EN_QUOTES DASH_RULE WHITESPACE_RULE PHRASE_REPETITION "
+    "UPPERCASE_SENTENCE_START "
     "EN_UNPAIRED_QUOTES DATE_NEW_YEAR EMPTY_SENTENCE PARAGRAPH_REPEAT_BEGINNING_RULE TYPOGRAPHISCHE_ANFUEHRUNGSZEICHEN "
-    "FRENCH_WHITESPACE FRENCH_WHITESPACE_STRICT APOS_TYP ES_QUESTION_MARK ELLIPSIS OXFORD_SPELLING_Z_NOT_S ETC_PERIOD".split()
+    "FRENCH_WHITESPACE FRENCH_WHITESPACE_STRICT APOS_TYP ES_QUESTION_MARK ELLIPSIS OXFORD_SPELLING_Z_NOT_S ETC_PERIOD"
 )
 _DISABLED_PREFIXES = ("EN_COMPOUNDS_", "ENGLISH_WORD_REPEAT_BEGINNING", "OXFORD_SPELLING", "TOO_LONG_")
 
@@ -65,13 +74,19 @@ _CLASS_BY_CATEGORY = {
 _CLASS_BY_RULE = (
     (re.compile(r"WORD_REPEAT"), "doubled"),
     (re.compile(r"^EN_A_VS_AN|^(?:A|AN|THE)_|ARTICLE|_DET_|MISSING_DETERMINER|^DT_"), "article"),
-    (re.compile(r"AGREEMENT_SENT_START|_VERB_AGR|AGREEMENT|SUBJECT_VERB|THERE_S_|NON3PRS|BASE_FORM|THIS_NNS|PLURAL_VERB|SINGULAR"), "agreement"),
+    (
+        re.compile(
+            r"AGREEMENT_SENT_START|_VERB_AGR|AGREEMENT|SUBJECT_VERB|THERE_S_|NON3PRS|BASE_FORM|THIS_NNS|"
+            r"PLURAL_VERB|SINGULAR"
+        ),
+        "agreement",
+    ),
     (re.compile(r"MASS_NOUN|UNCOUNTABLE|CD_NN|MANY_NN|MUCH_COUNT|NNS?_IN_NN|ADVICES|INFORMATIONS"), "countable"),
     (re.compile(r"_VB|PART_|INFINITIVE|GERUND|LOOK_FORWARD|DO_WITH|TENSE|VERB_FORM|MD_|_VBG|_VBN"), "verb_form"),
     (re.compile(r"I_LOWERCASE|UPPERCASE|LOWERCASE|CASING"), "capitalisation"),
     (re.compile(r"IT_IS|YOUR|THEIR|MODAL_OF|AFFECT|THAN|THEN|LOOSE|HERE_HEAR|CONFUSION"), "confusion"),
     (re.compile(r"CONTRACTION|APOSTROPHE|QUESTION_MARK|DOUBLE_PUNCTUATION"), "punctuation"),
-)  # fmt: skip
+)
 _VARIANT = {"en": "en-US", "de": "de-DE", "pt": "pt-PT"}
 
 
@@ -82,7 +97,8 @@ class EngineFailed(Exception):
 class LanguageToolEngine:
     """A LanguageTool server behind the protocol `grammar.Engine`.
 
-    url: of the server, without /v2. allow_public: whether the public service may be used; it is refused otherwise, because
+    url: of the server, without /v2. allow_public: whether the public service may be used; it is refused otherwise,
+    because
     letters are private. Raises UserError where the address cannot be used, EngineFailed where nothing answers there.
     """
 
@@ -96,10 +112,12 @@ class LanguageToolEngine:
         self.name = f"languagetool {server_version(self.url)}".strip()
 
     def check(self, text: str, language: str, names: frozenset[str]) -> tuple[Finding, ...]:
-        """The findings in a text. names: words to leave alone. Raises EngineFailed; after that once, always and at once."""
+        """The findings in a text. names: words to leave alone. Raises EngineFailed; after that once, always and at
+        once."""
         if not text.strip():
             return ()
-        # Offsets are counted in UTF-16 there and mended with class-wide state here: without astral characters both are right.
+        # Offsets are counted in UTF-16 there and mended with class-wide state here: without astral characters both
+        # are right.
         plain = re.sub("[\U00010000-\U0010ffff]", "☺", text)
         deadline = time.monotonic() + self._seconds
         if not self._lock.acquire(timeout=self._seconds):
@@ -139,7 +157,7 @@ def checked_url(url: str, *, allow_public: bool) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UserError(
             f"“{url}” is not the address of a LanguageTool server.", fix="Write it like http://127.0.0.1:8081."
-        )  # fmt: skip
+        )
     if is_public(address) and not allow_public:
         raise UserError(
             "The public LanguageTool service would see your letters.",
@@ -156,7 +174,8 @@ def is_public(url: str) -> bool:
 
 
 def server_version(url: str, seconds: float = CONNECT_SECONDS) -> str:
-    """What the server says of itself (/v2/info), for instance "6.8"; "" where it only answers. EngineFailed if it does not."""
+    """What the server says of itself (/v2/info), for instance "6.8"; "" where it only answers. EngineFailed if it
+    does not."""
     import requests
 
     def ask() -> str:
@@ -184,7 +203,8 @@ def _connect(tag: str, url: str) -> Any:
 def _bounded(work: Callable[[], T], seconds: float) -> T:
     """Run `work` in a thread of its own for at most so long, and turn everything it may raise into EngineFailed.
 
-    The library's own time-out cannot be set, and one on the socket would not stop a server that sends a byte now and then.
+    The library's own time-out cannot be set, and one on the socket would not stop a server that sends a byte now
+    and then.
     The thread is a daemon: a hung one ends with the program.
     """
     box: list[T] = []
@@ -218,7 +238,7 @@ def _failed(problem: BaseException) -> EngineFailed:
     return EngineFailed(f"The LanguageTool server cannot be reached or failed ({name}).")
 
 
-# --- from a match to a finding ---------------------------------------------------------------------------------------------
+# --- from a match to a finding --------------------------------------------------------------------
 
 
 def _findings(matches: list[Any], text: str, names: frozenset[str], engine: str) -> tuple[Finding, ...]:
@@ -240,7 +260,7 @@ def _finding(match: Any, text: str, parts: Layout, names: frozenset[str], engine
         if not _is_misspelt(text, start, end, suggestions, parts, names):
             return None
         return _spelling(text, start, end, suggestions, engine)
-    if start >= parts.foot or _only_names(words, names) or not words.strip() and not suggestions:
+    if start >= parts.foot or _only_names(words, names) or (not words.strip() and not suggestions):
         return None
     message = re.sub(r"\s+", " ", match.message).strip()
     class_ = _class(match.rule_id, match.category)
@@ -254,7 +274,9 @@ def _spelling(text: str, start: int, end: int, suggestions: tuple[str, ...], eng
 
 
 def _is_speller(match: Any) -> bool:
-    return bool(re.match(r"MORFOLOGIK_|GERMAN_SPELLER|HUNSPELL|FR_SPELLING|AUSTRIAN_GERMAN|SWISS_GERMAN", match.rule_id))
+    return bool(
+        re.match(r"MORFOLOGIK_|GERMAN_SPELLER|HUNSPELL|FR_SPELLING|AUSTRIAN_GERMAN|SWISS_GERMAN", match.rule_id)
+    )
 
 
 def _class(rule: str, category: str) -> str:

@@ -1,6 +1,7 @@
 """A LanguageTool server of our own on this machine: get it, start it, find it again, end it. Nothing is left behind.
 
-Layout of the folder (Home.languagetool): `libs/` the jars, `run/<pid>.json` one file a running server, with the process that
+Layout of the folder (Home.languagetool): `libs/` the jars, `run/<pid>.json` one file a running server, with the
+process that
 started it. A server ends with its owner (at exit); where the owner was killed, the next start ends the stray.
 """
 
@@ -28,7 +29,8 @@ JAVA_NEEDED = 17
 """LanguageTool 6.6 and later are built for Java 17."""
 READY_SECONDS = 90.0
 INSTALL_SECONDS = 1800.0
-# Serial collection and the quick compiler: 290 MB instead of 460 MB after the first English letter, and a second less to start.
+# Serial collection and the quick compiler: 290 MB instead of 460 MB after the first English letter, and a second
+# less to start.
 _JVM = ("-Xms256m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _PROPERTIES = """maxCheckThreads=2
 pipelineCaching=true
@@ -36,7 +38,9 @@ maxPipelinePoolSize=2
 cacheSize=500
 maxCheckTimeMillis=30000
 """
-_WITHOUT = "Or name a running server under [grammar] url in config.toml; English is checked without it as well, by Harper."
+_WITHOUT = (
+    "Or name a running server under [grammar] url in config.toml; English is checked without it as well, by Harper."
+)
 _own: list[tuple[Path, "subprocess.Popen[bytes]"]] = []
 
 
@@ -79,11 +83,13 @@ def installed(folder: Path) -> str:
     """The version of the installed server; "" where it is not, or not completely, there."""
     names = [path.name for path in (folder / "libs").glob("language*.jar")] if (folder / "libs").is_dir() else []
     versions = [match[1] for name in names if (match := re.fullmatch(r"languagetool-server-(.+)\.jar", name))]
-    complete = any(name.startswith("languagetool-core-") for name in names) and any(n.startswith("language-en-") for n in names)
+    complete = any(name.startswith("languagetool-core-") for name in names) and any(
+        n.startswith("language-en-") for n in names
+    )
     return versions[0] if versions and complete else ""
 
 
-# --- install ---------------------------------------------------------------------------------------------------------------
+# --- install --------------------------------------------------------------------------------------
 
 
 def install(folder: Path, progress: Callable[[str], None], *, seconds: float = INSTALL_SECONDS) -> None:
@@ -114,7 +120,9 @@ def install(folder: Path, progress: Callable[[str], None], *, seconds: float = I
     finally:
         shutil.rmtree(work, ignore_errors=True)
     if not installed(folder):
-        raise UserError("Maven ended well, but the server is not complete.", fix="Try again; it goes on where it stopped.")
+        raise UserError(
+            "Maven ended well, but the server is not complete.", fix="Try again; it goes on where it stopped."
+        )
     progress(f"LanguageTool {installed(folder)} is installed.")
 
 
@@ -173,20 +181,23 @@ def java() -> str:
 
 def java_version(words: str) -> int | None:
     """17 from `openjdk version "17.0.15"`, 8 from `java version "1.8.0_392"`; None where no version can be read."""
-    match = re.search(r'version\s+"?(\d+)(?:\.(\d+))?', words) or re.search(r"(?m)^\w*(?:jdk|java)\s+(\d+)(?:\.(\d+))?", words)
+    match = re.search(r'version\s+"?(\d+)(?:\.(\d+))?', words) or re.search(
+        r"(?m)^\w*(?:jdk|java)\s+(\d+)(?:\.(\d+))?", words
+    )
     if match is None:
         return None
     major = int(match[1])
     return int(match[2]) if major == 1 and match[2] else major
 
 
-# --- run -------------------------------------------------------------------------------------------------------------------
+# --- run ------------------------------------------------------------------------------------------
 
 
 def ensure_running(folder: Path, *, seconds: float = READY_SECONDS, tries: int = 3) -> str:
     """The address of a server that has just checked a sentence: one that runs already, else a new one.
 
-    seconds: the longest wait for a new server. Raises UserError where none is installed, Java is missing or too old, or the
+    seconds: the longest wait for a new server. Raises UserError where none is installed, Java is missing or too
+    old, or the
     server does not come up; what was started is ended then.
     """
     reap(folder)
@@ -194,9 +205,7 @@ def ensure_running(folder: Path, *, seconds: float = READY_SECONDS, tries: int =
         if _answers(running.url, 8.0):
             return running.url
     if not installed(folder):
-        raise UserError(
-            "LanguageTool is not installed.", fix=f"Run `gmail-followup languagetool install`. {_WITHOUT}"
-        )  # fmt: skip
+        raise UserError("LanguageTool is not installed.", fix=f"Run `gmail-followup languagetool install`. {_WITHOUT}")
     program = java()
     deadline = time.monotonic() + seconds
     said: deque[str] = deque(maxlen=40)

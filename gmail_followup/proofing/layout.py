@@ -8,26 +8,32 @@ from gmail_followup.mail.message import Span
 from gmail_followup.mail.sentences import sentences
 
 _GREETING = re.compile(
-    r"(?:dear|deer|dera|deaar|hello|helo|hi|hey|good\s+(?:morning|afternoon|evening|day)|greetings|to\s+whom\s+it\s+may\s+concern|"
+    r"(?:dear|deer|dera|deaar|hello|helo|hi|hey|good\s+(?:morning|afternoon|evening|day)|"
+    r"greetings|to\s+whom\s+it\s+may\s+concern|"
     r"hallo|liebe[rs]?|sehr\s+geehrte[rs]?|guten\s+(?:tag|morgen|abend)|"
-    r"bonjour|bonsoir|ch[eè]re?s?|madame|monsieur|hola|estimad[oa]s?|querid[oa]s?|buen[oa]s\s+(?:días|tardes)|muy\s+señor)\b",
+    r"bonjour|bonsoir|ch[eè]re?s?|madame|monsieur|hola|estimad[oa]s?|querid[oa]s?|"
+    r"buen[oa]s\s+(?:días|tardes)|muy\s+señor)\b",
     re.IGNORECASE,
 )
 
 _THANKS = (
-    r"(?:many\s+|warm\s+)?thanks(?:\s+(?:again|so\s+much|a\s+lot|in\s+advance))?(?:\s+and\s+(?:best|kind|warm)\s+(?:wishes|regards))?|"
-    r"thank\s+you(?:\s+(?:again|so\s+much|very\s+much|in\s+advance))?|with\s+(?:many\s+thanks|thanks|gratitude|appreciation)|gratefully"
+    r"(?:many\s+|warm\s+)?thanks(?:\s+(?:again|so\s+much|a\s+lot|"
+    r"in\s+advance))?(?:\s+and\s+(?:best|kind|warm)\s+(?:wishes|regards))?|"
+    r"thank\s+you(?:\s+(?:again|so\s+much|very\s+much|in\s+advance))?|with\s+(?:many\s+thanks|"
+    r"thanks|gratitude|appreciation)|gratefully"
 )
 _CLOSING_WORDS = (
     r"(?:with\s+)?(?:my\s+|our\s+)?(?:very\s+)?(?:best|kind(?:est)?|warm(?:est)?|sincere|cordial|friendly|good)?\s*"
     r"(?:regards|regrads|wishes|greetings)(?:\s+(?:from|to)\s+[^,\n]{1,40}|\s+and\s+[^,\n]{1,30})?|"
-    r"(?:yours\s+|very\s+)?(?:sincerely|sincerly|sincerley|faithfully|truly|respectfully|cordially|gratefully|warmly)(?:\s+yours)?|"
+    r"(?:yours\s+|very\s+)?(?:sincerely|sincerly|sincerley|faithfully|truly|respectfully|"
+    r"cordially|gratefully|warmly)(?:\s+yours)?|"
     r"yours|best|cheers|all\s+(?:the|my)\s+best|take\s+care|warmly|until\s+(?:then|soon)|talk\s+soon|"
     r"have\s+a\s+\w+\s+(?:day|week|weekend)|" + _THANKS
 )
 _CLOSING = re.compile(rf"(?:{_CLOSING_WORDS})\s*[,.;:!–—-]*", re.IGNORECASE)
 _OTHER_CLOSING = re.compile(
-    r"(?:mit\s+(?:freundlichen|besten|herzlichen|vielen)\s+gr(?:ü|ue)(?:ß|ss)en|(?:viele|beste|liebe|herzliche|freundliche|schöne)\s+"
+    r"(?:mit\s+(?:freundlichen|besten|herzlichen|vielen)\s+gr(?:ü|ue)(?:ß|ss)en|(?:viele|beste|"
+    r"liebe|herzliche|freundliche|schöne)\s+"
     r"gr(?:ü|ue)(?:ß|ss)e(?:\s+[^,\n]{1,30})?|hochachtungsvoll|mit\s+bestem\s+dank|"
     r"(?:bien\s+|très\s+)?cordialement|sincères\s+salutations|bien\s+à\s+vous|respectueusement|"
     r"(?:un\s+)?(?:cordial|atento)\s+saludo|saludos(?:\s+cordiales)?|atentamente|cordialmente)\s*[,.;:!]*",
@@ -84,7 +90,9 @@ def is_greeting(line: str) -> bool:
     """Whether a first line greets: it starts like one and is short, or stops at its comma."""
     if not _GREETING.match(line):
         return False
-    return len(line.split()) <= 8 and not re.search(r"(?<!\b[MD]r)(?<!\bM[sx])(?<!\bMrs)(?<!\bProf)[.!?]\s+\w+\s+\w+\s+\w+", line)
+    return len(line.split()) <= 8 and not re.search(
+        r"(?<!\b[MD]r)(?<!\bM[sx])(?<!\bMrs)(?<!\bProf)[.!?]\s+\w+\s+\w+\s+\w+", line
+    )
 
 
 def is_english_closing(line: str) -> bool:
@@ -130,7 +138,9 @@ def _closing_by_shape(lines: tuple[Line, ...]) -> int | None:
         return None
     last, above = lines[-1], lines[-2]
     together = last.start - above.end <= 2
-    short = 1 <= len(above.text.split()) <= 6 and above.text[0].isupper() and above.text[-1] in ",!" or _plain(above.text)
+    short = (1 <= len(above.text.split()) <= 6 and above.text[0].isupper() and above.text[-1] in ",!") or _plain(
+        above.text
+    )
     return len(lines) - 2 if together and short and looks_like_name(last.text) else None
 
 

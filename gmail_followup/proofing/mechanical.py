@@ -1,21 +1,25 @@
-"""The few corrections that are safe without asking: double blanks, doubled words, a blank before a comma or full stop."""
+"""The few corrections that are safe without asking: double blanks, doubled words, a blank before a comma or full
+stop."""
 
 import re
 
 from gmail_followup.proofing.house_marks import doubled_words, is_doubled
 from gmail_followup.proofing.layout import is_bullet, layout
+from gmail_followup.proofing.names import words_of
 
 _BLANKS = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _BEFORE_MARK = re.compile(r"(?<=[\w)\]\"”'’])[ \u00a0]+(?P<m>[,.])(?=\s|$)")
 
 
 def fix(text: str, names: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-    """The text with those corrections made, and each of them in words. Names are never touched; doing it twice changes nothing.
+    """The text with those corrections made, and each of them in words. Names are never touched; doing it twice
+    changes nothing.
 
     A doubled word goes only where both stand in one line, are written in small letters and cannot be right (“had had”,
     “that that” stay). Columns, list marks and the signature stay as they are.
     """
     done: list[str] = []
+    names = names | words_of(names)
     while True:
         changed = _doubled(_marks(_blanks(text, done), done), names, done)
         if changed == text:

@@ -1,4 +1,5 @@
-"""The little English grammar that the house rules need: forms of a verb or a noun, made by rule with the usual exceptions."""
+"""The little English grammar that the house rules need: forms of a verb or a noun, made by rule with the usual
+exceptions."""
 
 import re
 
@@ -62,15 +63,20 @@ _IRREGULAR_VERBS = {
     "write": ("wrote", "written"),
 }
 _FROM_PAST = {past: base for base, (past, _) in _IRREGULAR_VERBS.items()}
-_PARTICIPLE_OF_PAST = {past: done for past, done in _IRREGULAR_VERBS.values()}
+_PARTICIPLE_OF_PAST = dict(_IRREGULAR_VERBS.values())
 
 _REGULAR = (
-    "accept achieve add admire advise agree allow answer apply appreciate approach ask attend call care change check clarify "
-    "collaborate comment consider contact continue contribute discuss develop earn enjoy expand explain expect explore follow "
-    "gain guide handle help highlight hope identify impress improve include inform interview invite join learn like listen "
+    "accept achieve add admire advise agree allow answer apply appreciate approach ask attend "
+    "call care change check clarify "
+    "collaborate comment consider contact continue contribute discuss develop earn enjoy expand "
+    "explain expect explore follow "
+    "gain guide handle help highlight hope identify impress improve include inform interview "
+    "invite join learn like listen "
     "live look love manage mention need notice offer participate pass point practise practice prepare present provide "
-    "question reach read realise realize receive recommend reconnect reflect reply respect respond return review share start "
-    "stay strengthen study submit suggest support talk thank tell try update use value visit wait want welcome wish work"
+    "question reach read realise realize receive recommend reconnect reflect reply respect "
+    "respond return review share start "
+    "stay strengthen study submit suggest support talk thank tell try update use value visit "
+    "wait want welcome wish work"
 )
 VERBS = frozenset(_REGULAR.split()) | (frozenset(_IRREGULAR_VERBS) - {"be", "have", "do"})
 """Base forms that turn up in letters of this kind."""
@@ -151,6 +157,9 @@ def article(word: str) -> str:
         return "an" if word[0] in "AEFHILMNORSX" else "a"
     if re.match(r"(hour|honest|honou?r|heir)", lower):
         return "an"
-    if re.match(r"(uni(que|t\b|ts\b|te|ty|vers|on|form|corn|lateral|sex)|us(e|a|u|ing)|uti|eu|ewe|one\b|once|ubiq|ura|u\b)", lower):
+    if re.match(
+        r"(uni(que|t\b|ts\b|te|ty|vers|on|form|corn|lateral|sex)|us(e|a|u|ing)|uti|eu|ewe|one\b|once|ubiq|ura|u\b)",
+        lower,
+    ):
         return "a"
     return "an" if lower[:1] in {"a", "e", "i", "o", "u"} else "a"

@@ -4,14 +4,20 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _WORD = re.compile(r"[^\W_](?:[\w.'’+#&-]*[\w+#])?")
-_KNOWN_SMALL = frozenset(
-    "adidas eBay iOS iPhone iRobot macOS npm pytest jQuery gRPC nginx systemd kubectl pandas numpy scikit-learn dbt".split()
+_KNOWN_SMALL = _words(
+    "adidas eBay iOS iPhone iRobot macOS npm pytest jQuery gRPC nginx systemd kubectl pandas numpy scikit-learn dbt"
 )
 
 
 def words_of(names: Iterable[str]) -> frozenset[str]:
-    """Every single word of the names, as written, in both Unicode forms and without a possessive: `Zoë`, `O'Brien`, `Node.js`."""
+    """Every single word of the names, as written, in both Unicode forms and without a possessive: `Zoë`, `O'Brien`,
+    `Node.js`."""
     words: set[str] = set()
     for name in names:
         for match in _WORD.finditer(name):

@@ -13,22 +13,71 @@ _FILE = Path(__file__).with_name("phrases.toml")
 _SLOT = re.compile(r"\{(?:(?P<form>\w+):)?(?P<group>\w+)\}")
 
 _FIXED = {
-    "was": "were", "is": "are", "has": "have", "does": "do", "helps": "help", "makes": "make", "stands": "stand",
-    "were": "was", "are": "is", "have": "has", "do": "does",
-    "this": "these", "that": "those", "these": "this", "those": "that",
-    "feedbacks": "feedback", "advices": "advice", "informations": "information", "knowledges": "knowledge",
-    "equipments": "equipment", "researches": "research", "softwares": "software", "homeworks": "homework",
-    "progresses": "progress", "evidences": "evidence", "luggages": "luggage", "furnitures": "furniture",
-    "guidances": "guidance", "assistances": "assistance", "experties": "expertise",
-    "loose": "lose", "loosing": "losing", "affect": "effect", "affects": "effects", "principle": "principal",
-    "principal": "principle", "moral": "morale", "bean": "been", "peace": "piece", "peaces": "pieces",
-    "aswell": "as well", "infact": "in fact", "atleast": "at least", "eventhough": "even though", "incase": "in case",
-    "inspite": "in spite", "thankyou": "thank you", "eachother": "each other", "noone": "no one", "abit": "a bit",
-    "inorder": "in order", "everytime": "every time", "ofcourse": "of course", "upto": "up to",
-    "nothing": "anything", "nobody": "anybody", "nowhere": "anywhere", "never": "ever",
-    "interesting": "interested", "exciting": "excited", "disappointing": "disappointed", "surprising": "surprised",
-    "impressing": "impressed", "motivating": "motivated",
-}  # fmt: skip
+    "was": "were",
+    "is": "are",
+    "has": "have",
+    "does": "do",
+    "helps": "help",
+    "makes": "make",
+    "stands": "stand",
+    "were": "was",
+    "are": "is",
+    "have": "has",
+    "do": "does",
+    "this": "these",
+    "that": "those",
+    "these": "this",
+    "those": "that",
+    "feedbacks": "feedback",
+    "advices": "advice",
+    "informations": "information",
+    "knowledges": "knowledge",
+    "equipments": "equipment",
+    "researches": "research",
+    "softwares": "software",
+    "homeworks": "homework",
+    "progresses": "progress",
+    "evidences": "evidence",
+    "luggages": "luggage",
+    "furnitures": "furniture",
+    "guidances": "guidance",
+    "assistances": "assistance",
+    "experties": "expertise",
+    "loose": "lose",
+    "loosing": "losing",
+    "affect": "effect",
+    "affects": "effects",
+    "principle": "principal",
+    "principal": "principle",
+    "moral": "morale",
+    "bean": "been",
+    "peace": "piece",
+    "peaces": "pieces",
+    "aswell": "as well",
+    "infact": "in fact",
+    "atleast": "at least",
+    "eventhough": "even though",
+    "incase": "in case",
+    "inspite": "in spite",
+    "thankyou": "thank you",
+    "eachother": "each other",
+    "noone": "no one",
+    "abit": "a bit",
+    "inorder": "in order",
+    "everytime": "every time",
+    "ofcourse": "of course",
+    "upto": "up to",
+    "nothing": "anything",
+    "nobody": "anybody",
+    "nowhere": "anywhere",
+    "never": "ever",
+    "interesting": "interested",
+    "exciting": "excited",
+    "disappointing": "disappointed",
+    "surprising": "surprised",
+    "impressing": "impressed",
+    "motivating": "motivated",
+}
 
 
 def _single(noun: str) -> str:
@@ -60,7 +109,11 @@ _FORMS: dict[str, Callable[[str], str]] = {
 
 def _base_of_done(word: str) -> str:
     known = morphology.base(word)
-    return known if known != word else {"given": "give", "taken": "take", "written": "write", "shown": "show"}.get(word, word)
+    return (
+        known
+        if known != word
+        else {"given": "give", "taken": "take", "written": "write", "shown": "show"}.get(word, word)
+    )
 
 
 def _form(name: str, word: str) -> str:

@@ -1,4 +1,5 @@
-"""What a speller needs to know about letters: common slips, both sorts of English, and which suggestion to put first."""
+"""What a speller needs to know about letters: common slips, both sorts of English, and which suggestion to put
+first."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,6 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from gmail_followup.proofing.finding import Finding, Severity
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 _FILE = Path(__file__).with_name("misspellings.txt")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -32,13 +38,17 @@ _VARIANTS = (
     (r"grey", "gray"),
     (r"wards$", "ward"),
 )
-_BRITISH_WORDS = frozenset(
-    "programme programmes whilst amongst learnt practise practised practising licence enrol enrolment fulfil skilful wilful cv cvs maths "
-    "towards afterwards grey tyre kerb storey sceptical ageing ok okay apologise travelling modelling focussed onboarding "
-    "upskill upskilling reskilling takeaway takeaways roadmap roadmaps startup startups webinar codebase backend frontend "
-    "fintech healthtech edtech devops microservices dataset datasets workflow workflows blog blogs podcast podcasts resume "
+_BRITISH_WORDS = _words(
+    "programme programmes whilst amongst learnt practise practised practising licence enrol "
+    "enrolment fulfil skilful wilful cv cvs maths "
+    "towards afterwards grey tyre kerb storey sceptical ageing ok okay apologise travelling "
+    "modelling focussed onboarding "
+    "upskill upskilling reskilling takeaway takeaways roadmap roadmaps startup startups webinar "
+    "codebase backend frontend "
+    "fintech healthtech edtech devops microservices dataset datasets workflow workflows blog "
+    "blogs podcast podcasts resume "
     "résumé résumés naïve café fiancé cliché whiteboarding refactoring shortlist shortlisted longlist mentee mentees "
-    "stakeholder stakeholders freelancing crowdfunding onsite offsite teammates teammate".split()
+    "stakeholder stakeholders freelancing crowdfunding onsite offsite teammates teammate"
 )
 
 
@@ -58,7 +68,7 @@ def misspelling_findings(text: str, names: frozenset[str]) -> Iterator[Finding]:
             better = right[0].upper() + right[1:] if match[0][0].isupper() else right
             yield Finding(
                 "spelling", Severity.ADVISE, *match.span(), match[0], f"Did you mean “{better}”?", (better,), "house"
-            )  # fmt: skip
+            )
 
 
 def is_variant(word: str, suggestions: Sequence[str]) -> bool:
@@ -72,7 +82,7 @@ def is_variant(word: str, suggestions: Sequence[str]) -> bool:
 
 def _american(word: str) -> str:
     for pattern, replacement in _VARIANTS:
-        word = re.sub(pattern, replacement, word)  # type: ignore[arg-type]
+        word = re.sub(pattern, replacement, word)
     return word
 
 
@@ -86,7 +96,8 @@ def ranked(word: str, suggestions: Sequence[str]) -> tuple[str, ...]:
 
 
 def distance(wrong: str, right: str) -> float:
-    """How far two words are apart by the slips of a typist; 0 is equal, a swap or a twin letter costs half of another edit."""
+    """How far two words are apart by the slips of a typist; 0 is equal, a swap or a twin letter costs half of
+    another edit."""
     before: list[float] = []
     row = [0.0]
     for j in range(1, len(right) + 1):
@@ -96,7 +107,12 @@ def distance(wrong: str, right: str) -> float:
         for j in range(1, len(right) + 1):
             cost = 0.0 if wrong[i - 1] == right[j - 1] else _swap_cost(wrong[i - 1], right[j - 1])
             best = min(row[j - 1] + cost, row[j] + _extra(wrong, i - 1), following[-1] + _extra(right, j - 1))
-            if before and wrong[i - 1] == right[j - 2 : j - 1] and wrong[i - 2] == right[j - 1] and wrong[i - 1] != wrong[i - 2]:
+            if (
+                before
+                and wrong[i - 1] == right[j - 2 : j - 1]
+                and wrong[i - 2] == right[j - 1]
+                and wrong[i - 1] != wrong[i - 2]
+            ):
                 best = min(best, before[j - 2] + 0.5)
             following.append(best)
         before, row = row, following

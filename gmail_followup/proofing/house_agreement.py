@@ -1,0 +1,195 @@
+"""House rules about words that must fit each other: a verb and its subject, also at a distance; `a` or `an`."""
+
+import re
+from collections.abc import Iterator
+
+from gmail_followup.proofing.finding import Finding
+from gmail_followup.proofing.house_frame import advise
+from gmail_followup.proofing.layout import Layout
+from gmail_followup.proofing.morphology import article
+
+# --- a and an -------------------------------------------------------------------------------------
+
+_ARTICLE = re.compile(r"(?<![\w.'’-])(?P<x>[Aa]n?)(?P<gap>[^\S\n]+)[\"“‘']?(?P<w>[A-Za-z][\w'’-]*)")
+_EITHER = re.compile(
+    r"(?:h(?:istor|otel|ere|erb|abit|ypoth)|[A-Z]{2,}|[A-Z]+\d|[A-Za-z]$|or$|and$|is$|as$|in$|at$|if$|are$|an?$)"
+)
+
+
+def article_findings(text: str, parts: Layout) -> Iterator[Finding]:
+    """“a” and “an” by the sound that follows; capitals are left alone, they are spelt out by some and read by
+    others."""
+    for match in _ARTICLE.finditer(text):
+        word, found = match["w"], match["x"]
+        small = found[0] == "A" and not re.search(r"(?:^|[.!?\n]\s*)[\"“(]*$", text[: match.start()])
+        if small or _EITHER.match(word) or not parts.in_body(*match.span("x")):
+            continue
+        better = article(word)
+        if better != found.lower():
+            start, end = match.span("x")
+            better = better.capitalize() if found[0] == "A" else better
+            yield advise("article", text, start, end, f"Before “{word}” it is “{better.lower()}”.", better)
+
+
+# --- agreement at a distance ----------------------------------------------------------------------
+
+_TO_SINGULAR = {
+    "were": "was",
+    "are": "is",
+    "have": "has",
+    "do": "does",
+    "help": "helps",
+    "mean": "means",
+    "show": "shows",
+    "make": "makes",
+}
+_TO_PLURAL = {
+    "was": "were",
+    "is": "are",
+    "has": "have",
+    "does": "do",
+    "helps": "help",
+    "means": "mean",
+    "shows": "show",
+    "makes": "make",
+}
+_START = (
+    r"(?:(?<=^)|(?<=[.!?;:,]\s)|(?<=\n)|\b(?:that|because|and|but|as|while|when|since|although|know|"
+    r"think|believe|hope|feel|how)\s+)"
+)
+_PREP = r"(?:from|of|about|on|with|in|for|at|regarding|behind|between|to|among)"
+_SINGULAR_HEAD = (
+    r"(?:feedback|advice|quality|list|number(?=\s+of\s+(?:the|your|my)\b)|set|kindness|warmth|"
+    r"honesty|team|time|conversation|interview|talk|meeting|discussion|visit|day|"
+    r"process|opportunity|chance|decision|message|note|letter|reply|answer|experience|knowledge|"
+    r"information|work|help|interest|"
+    r"enthusiasm|atmosphere|culture|tone|depth|range|level|pace|style|way|idea|reason|part|role|"
+    r"position|passion|attitude|"
+    r"curiosity|clarity|value|mission|impression|energy|patience|generosity|exchange|comment|"
+    r"question|tip|suggestion|point|thing|"
+    r"challenge|task|project|exercise|presentation|description|response|invitation|welcome|tour|"
+    r"effort|dedication|care|attention|respect|combination|variety(?=\s+of\s+(?:the|your)\b)|"
+    r"purpose|goal|skill|one)"
+)
+_PLURAL_HEAD = (
+    r"(?:comments|questions|tips|suggestions|pointers|answers|conversations|interviews|"
+    r"interviewers|people|engineers|colleagues|"
+    r"members|managers|things|points|words|thoughts|insights|notes|ideas|values|hours|days|weeks|"
+    r"months|minutes|exercises|topics|"
+    r"tasks|projects|stories|reasons|skills|areas|steps|discussions|meetings|talks|rounds|"
+    r"recommendations|examples|lessons|"
+    r"opportunities|results|remarks|parts|strengths|weaknesses|gaps|recruiters|teams|companies|"
+    r"tools|details|kind\s+words|mails|emails|messages)"
+)
+_MIDDLE = (
+    r"(?:(?!\b(?:and|or|who|that|which|is|are|was|were|have|has|had|do|does|did|I|we|you|they|he|she|"
+    r"it|what|how|where)\b)[\w'’-]+\s+){0,7}"
+)
+_PERSONS = (
+    r"(?:interviewers?|team|panel|colleagues?|managers?|recruiters?|engineers?|people|members|staff|"
+    r"leads?|founders?|designers?|developers?|analysts?|group|department|others|everyone|both)"
+)
+_AND_PERSONS = rf"(?:\band\s+(?:(?:the|your|its|other|all)\s+)*(?:\w+\s+)?{_PERSONS}\s+)?"
+_DET = r"(?:the|your|my|this|that|our|their|its|his|her|a|an|all\s+the|every|each)"
+_SINGULAR_FAR = re.compile(
+    rf"{_START}(?P<d>{_DET})\s+(?:\w+\s+)?{_SINGULAR_HEAD}\s+{_PREP}\s+{_MIDDLE}{_AND_PERSONS}(?P"
+    rf"<x>were|are|have|do)\b(?!\s+(?:you|I|we|they)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SINGULAR_THAT = re.compile(
+    rf"{_START}(?P<d>{_DET})\s+(?:\w+\s+)?(?:feedback|advice|team|conversation|interview|process|"
+    rf"message|note|quality|help|time|kindness|support|information|experience)\s+(?:(?:that|"
+    rf"which)\s+)?(?:you|they|we|I|your\s+\w+|the\s+\w+)\s+(?:\w+ed|gave|shared|had|sent|spent|"
+    rf"wrote|saw|showed)(?:\s+(?:me|us|with\s+me|to\s+me|with\s+your\s+\w+))?\s+(?P<x>were|are|"
+    rf"have)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MASS_NEAR = re.compile(
+    r"\b(?P<d>the|your|this|my|all\s+the|any|all\s+your|some)\s+(?:\w+\s+)?(?:feedback|advice|"
+    r"information|knowledge|help|guidance|kindness|work|progress|process|decision|opportunity|"
+    r"interview|experience|message|conversation|position|role)\s+(?P<x>were|are|have|help|mean|"
+    r"show|make)\b(?!\s+(?:you|I|we|they)\b)",
+    re.IGNORECASE,
+)
+_PLURAL_HEAD_FAR = re.compile(
+    rf"{_START}(?:the|your|my|these|those|both|all|many|several|some|their|two\s+or\s+three|"
+    rf"all\s+(?:the|your)|most|any)\s+(?:(?!one\b|number\b|"
+    rf"each\b)[\w-]+\s+)?{_PLURAL_HEAD}\s+(?:(?:{_PREP})\s+{_MIDDLE}|(?:(?:that|who|whom|"
+    rf"which)\s+)?(?:you|I|we|they|your\s+\w+|the\s+\w+)\s+(?:met|gave|asked|saw|had|shared|"
+    rf"spoke\s+(?:to|with)|got|sent|made|\w+ed)(?:\s+(?:me|us|with\s+me|to\s+me|with|"
+    rf"during\s+\w+\s+\w+|in\s+\w+\s+\w+|on\s+\w+|at\s+\w+))?\s+)?(?P<x>was|is|has|does|helps|"
+    rf"means|shows|makes)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ONE_OF = re.compile(
+    r"\bone\s+of\s+(?:the|your|my|those)\s+(?:[\w'’-]+\s+){1,4}?(?:(?:that|who|which)\s+)?(?:I|"
+    r"you|we)\s+(?:\w+)(?:\s+(?:most|with|to|about|me|the\s+most))?\s+(?P<x>were|are|have)\b|"
+    r"\b(?:one|each|either|neither)\s+of\s+(?:the|your|my|those|these|them)(?:\s+(?!who\b|that\b|"
+    r"which\b)[\w'’-]+){0,3}\s+(?P<y>were|are|have|do)\b",
+    re.IGNORECASE,
+)
+_TWO_SUBJECTS = re.compile(
+    r"(?:^|(?<=[.!?]\s)|(?<=\n))(?:you|he|she|my\s+\w+|your\s+\w+|[A-Z]\w+)\s+and\s+(?:(?:you|he|"
+    r"she|my\s+\w+|your\s+\w+|the\s+\w+)|[A-Z]\w+)\s+(?P<x>was|is|has)\b",
+    re.MULTILINE,
+)
+_NUMBER_OF = re.compile(
+    r"\ba\s+(?:large\s+|small\s+|great\s+)?(?:number|couple|few|"
+    r"handful)\s+of\s+(?:[\w'’-]+\s+){1,2}?(?P<x>was|is|has)\b",
+    re.IGNORECASE,
+)
+_THE_NUMBER_OF = re.compile(r"\bthe\s+number\s+of\s+(?:[\w'’-]+\s+){1,2}?(?P<x>were|are|have)\b", re.IGNORECASE)
+
+
+_BARE = (
+    r"(?!(?:the|your|my|our|their|his|her|its|an?|this|that|these|those|I|we|you|they|he|she|it|all|"
+    r"also|was|were|is|are|has|have|then|so|how|what|who|when)\b)"
+)
+_SINGULAR_PAIR = re.compile(
+    rf"{_START}(?P<d>{_DET})\s+(?:\w+\s+)?(?:{_SINGULAR_HEAD}|background|training|course|degree|"
+    rf"understanding)\s+{_PREP}\s+(?:{_BARE}[\w'’-]+\s+|(?:the|your|"
+    rf"my)\s+){{1,4}}and\s+{_BARE}[\w'’-]+\s+(?P<x>were|are|have)\b(?!\s+(?:you|I|we|they)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OF_PAIR = re.compile(
+    rf"{_START}(?:the|your|this|my)\s+(?:\w+\s+)?(?:quality|list|tour|description|overview|"
+    rf"summary|mix|combination|range|variety|importance|depth|tone|clarity|kindness|warmth|"
+    rf"honesty)\s+(?:of|between|from)\s+(?:{_BARE}[\w'’-]+\s+|(?:the|your|"
+    rf"my)\s+){{1,4}}and\s+(?:(?:the|your|my)\s+)?{_BARE}[\w'’-]+s\s+(?P<x>were|are|have)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def agreement_findings(text: str, parts: Layout) -> Iterator[Finding]:
+    """A verb that does not match its subject, also where other words stand between."""
+    singular = (_SINGULAR_FAR, _SINGULAR_THAT, _MASS_NEAR, _ONE_OF, _THE_NUMBER_OF, _SINGULAR_PAIR, _OF_PAIR)
+    plural = (_PLURAL_HEAD_FAR, _TWO_SUBJECTS, _NUMBER_OF)
+    taken: set[int] = set()
+    for patterns, table, what in ((singular, _TO_SINGULAR, "singular"), (plural, _TO_PLURAL, "plural")):
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                group = "y" if "y" in pattern.groupindex and match["y"] else "x"
+                start, end = match.span(group)
+                better = table.get(match[group].lower())
+                if better is None or start in taken or not parts.in_body(start, end) or _spoils(match, text):
+                    continue
+                taken.add(start)
+                message = f"The subject is {what}, so the verb is too."
+                yield advise("agreement", text, start, end, message, better)
+
+
+def _spoils(match: re.Match[str], text: str) -> bool:
+    """Cases that only look wrong: “if ... were”, two subjects joined by “and”, a noun that is itself an object."""
+    before = text[max(0, match.start() - 12) : match.start()]
+    if re.search(r"\b(?:if|wish|though)\s*$", before, re.IGNORECASE):
+        return True
+    inside = match[0]
+    joined = re.search(r"\band\s", inside, re.IGNORECASE)
+    starts_with_and = inside.lower().startswith("and ")
+    if match.re in (_SINGULAR_FAR, _MASS_NEAR) and (starts_with_and or re.search(r"\band\s+$", before)):
+        return True
+    if match.re is _MASS_NEAR and re.search(
+        r"\b(?:of|from|with|for|to|in|about|at|on|by|and|make|made|help|helped|let)\s+$", before
+    ):
+        return True
+    return match.re is _PLURAL_HEAD_FAR and bool(starts_with_and or joined)
