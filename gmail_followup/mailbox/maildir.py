@@ -121,7 +121,8 @@ class MaildirMailbox(LocalMailbox):
             self._labels.pop(key, None)
         self._places = seen
         if self._unreadable:
-            notes.append(f"{len(self._unreadable)} mails could not be read")
+            count = len(self._unreadable)
+            notes.append(f"{count} mail{'s' if count > 1 else ''} could not be read")
         return "; ".join(notes)
 
     def _read(self, key: str, limit: int | None = None) -> bytes | None:

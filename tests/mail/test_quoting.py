@@ -108,11 +108,11 @@ def test_own_words_are_not_taken_for_quoted(text: str) -> None:
 
 
 SIGN_OFFS = [
-    "Best regards,", "Kind regards", "Sincerely,", "Best,", "Thanks,", "Thank you,", "Many thanks,", "Warmly,", "Cheers",
-    "All the best,",
+    "Best regards,", "Kind regards", "Sincerely,", "Best,", "Thanks,", "Thank you,", "Many thanks,", "Warmly,",
+    "Cheers", "All the best,",
     "Best wishes,", "Yours sincerely,", "Yours faithfully,", "With kind regards,", "Thanks again,", "Best of luck,",
-    "Mit freundlichen Grüßen", "Viele Grüße", "Beste Grüße aus Berlin", "Freundliche Grüsse", "Herzliche Grüße,", "Liebe Grüße",
-    "MfG", "LG",
+    "Mit freundlichen Grüßen", "Viele Grüße", "Beste Grüße aus Berlin", "Freundliche Grüsse", "Herzliche Grüße,",
+    "Liebe Grüße", "MfG", "LG",
     "Cordialement,", "Bien cordialement", "Bien à vous,", "Sincères salutations,",
     "Je vous prie d'agréer, Madame, l'expression de mes salutations distinguées.",
     "Saludos,", "Un saludo,", "Saludos cordiales,", "Atentamente,", "Reciba un cordial saludo,",

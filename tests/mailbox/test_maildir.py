@@ -268,7 +268,7 @@ class TestTrouble:
         box = MaildirMailbox(root)
         changes = box.changes("", None)
         assert changes.keys == (".Archive/400.d", ".Sent/300.c", "200.b")
-        assert changes.note == "1 mails could not be read"
+        assert changes.note == "1 mail could not be read"
         assert box.fetch("100.a") is None
         monkeypatch.undo()
         again = box.changes("", None)
