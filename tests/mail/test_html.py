@@ -117,9 +117,10 @@ def test_gmail_signatures_are_seen() -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    ["<div>", "</div>", "<p>", "<td>", "<table>", "</table>", "<blockquote>", "</blockquote>", "<br>", "<pre>", "<li>",
-     "&nbsp;", "&#xD800;", "<", ">", "<!--", "-->", "<![CDATA[", "<svg>", "<math>", "<template>", ' style="font-size:0"',
-     "words", "\x00", "\ud800", "<plaintext>", "<select>", "<frameset>", '<div class="gmail_quote">', '<div hidden style="', "</body>"]
+    ["<div>", "</div>", "<p>", "<td>", "<table>", "</table>", "<blockquote>", "</blockquote>", "<br>", "<pre>",
+     "<li>", "&nbsp;", "&#xD800;", "<", ">", "<!--", "-->", "<![CDATA[", "<svg>", "<math>", "<template>",
+     ' style="font-size:0"', "words", "\x00", "\ud800", "<plaintext>", "<select>", "<frameset>",
+     '<div class="gmail_quote">', '<div hidden style="', "</body>"]
 )  # fmt: skip
 
 
