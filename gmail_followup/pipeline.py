@@ -335,5 +335,6 @@ def _own_name(rooms: Rooms, case: Case) -> str:
     for address in (*spelled, *case.stored.message.to, *named):
         if (not rooms.me or address.email in case.me) and is_person(address.name):
             return bare_name(address.name)
-    parts = (own.local if own else "").replace("_", ".").split(".")
+    address = own or next(iter(case.stored.message.to), None)
+    parts = (address.local if address else "").replace("_", ".").split(".")
     return " ".join(p.capitalize() for p in parts) if len(parts) > 1 and all(p.isalpha() for p in parts) else ""

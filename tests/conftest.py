@@ -83,6 +83,14 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     assert not _guard["broken"], f"outside the temporary home: {_guard['broken'][:5]}"
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The versions of the real parts that were used."""
+    from tests.support.versions import USED
+
+    for name, version in sorted(USED.items()):
+        terminalreporter.write_line(f"really used: {name} {version}")
+
+
 def pytest_report_header() -> list[str]:
     """Which real parts this run uses."""
     ci = "a missing part fails" if os.environ.get("CI") == "true" else "a missing part is skipped with a reason"

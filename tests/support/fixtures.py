@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support import emulate
+from tests.support import emulate, versions
 from tests.support.browser import ScriptedBrowser
 from tests.support.fake_gmail import FakeGmail
 
@@ -35,6 +35,7 @@ def emulate_gmail() -> Iterator[emulate.Emulator]:
             server = stack.enter_context(emulate.running())
         except emulate.Unavailable as error:
             emulate.give_up(error)
+        versions.USED["Gmail emulator (npm emulate)"] = server.version
         yield server
 
 
