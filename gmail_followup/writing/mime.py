@@ -1,7 +1,7 @@
 """A letter and its envelope as the bytes of a mail.
 
-Plain text and HTML side by side: Gmail's web page hard-wraps a draft that has only plain text. The HTML is made of <div>
-and <br>, as Gmail makes it; <p> would come with margins. Same letter, same envelope: same bytes.
+Plain text and HTML side by side: Gmail's web page hard-wraps a draft that has only plain text. The HTML is made of
+<div> and <br>, as Gmail makes it; <p> would come with margins. Same letter, same envelope: same bytes.
 """
 
 import re

@@ -316,7 +316,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """`a ~ b`: like printing both."""
         return str(_sized("".join(_printable(value) for value in values)))
 
-    def wrap_str_format(self, value: Any) -> None:
+    def wrap_str_format(self, value: Any) -> None:  # noqa: ARG002
         """No `"{:1000000}".format(...)`: Jinja2 would let it pass before `is_safe_attribute` is asked."""
         return
 

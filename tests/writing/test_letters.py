@@ -19,8 +19,8 @@ from .conftest import DAY, make_facts
 LANGUAGES = ("en", "de", "fr", "es")
 NAMES = sorted(t.stem for t in (shipped("templates") / "en").glob("*.j2"))
 BAD = {
-    "en": r"unfortunately|\bsorry\b|\bplease please|\bbeg\b|desperate|hope this (?:e-?mail|message) finds|passionate|disappoint|"
-    r"\bsue\b|discriminat|legal|explain your decision",
+    "en": r"unfortunately|\bsorry\b|\bplease please|\bbeg\b|desperate|hope this (?:e-?mail|message) finds|passionate|"
+    r"disappoint|\bsue\b|discriminat|legal|explain your decision",
     "de": r"\bleider\b|bedauer|enttäusch|verzweifel|Diskriminier|rechtlich|bitte, bitte",
     "fr": r"malheureusement|désolé|déçu|supplie|discriminat|juridique|ravie?s?\b|heureu(?:x|se)\b",
     "es": r"desafortunadamente|lamentablemente|decepcion|suplico|discriminac|jurídic|encantad[oa]|interesad[oa]",

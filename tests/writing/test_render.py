@@ -58,9 +58,10 @@ def test_an_inline_condition_does_not_swallow_the_paragraph(write: Write) -> Non
 
 
 def test_a_line_with_only_tags_prints_no_line(write: Write) -> None:
-    body = "One was withdrawn\n{% if role %}\n{# why #}\ntwo\n  {% endif %}\nthree.\n\n{% raw %}\n{{ four }}\n{% endraw %}\n"
-    assert _render(write("a", body.split("\n\n")[0] + "\n")).text == "One was withdrawn two three."
-    assert _render(write("a", body)).text.endswith("{{ four }}")
+    body = "One was withdrawn\n{% if role %}\n{# why #}\ntwo\n  {% endif %}\nthree.\n"
+    assert _render(write("a", body)).text == "One was withdrawn two three."
+    raw = "{% raw %}\n{{ four }}\n{% endraw %}\n"
+    assert _render(write("a", body + raw)).text.endswith("{{ four }}")
 
 
 def test_only_a_closing_keeps_its_lines(write: Write) -> None:
@@ -90,9 +91,9 @@ def test_two_full_stops_never_meet(write: Write) -> None:
 @pytest.mark.parametrize(
     ("body", "line", "what"),
     [
-        ("\n{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}{% endfor %}{% endfor %}{% endfor %}", 8, "too long"),
+        ("\n{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}", 8, "too long"),
         ("{% for a in range(1000000000) %}{% endfor %}", 7, "at most"),
-        ("{% for a in range(1000) %}{{ 'long text to be repeated' }}" + "x" * 100 + "{% endfor %}", 7, "more than 20,000"),
+        ("{% for a in range(1000) %}{{ 'long text' }}" + "x" * 100 + "{% endfor %}", 7, "more than 20,000"),
         ("{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}", 7, "without end"),
         ('{% include "parts/loop.j2" %}', 1, "without end"),
         ("{{ 'x' * 10 ** 9 }}", 7, "small numbers"),
@@ -101,8 +102,8 @@ def test_two_full_stops_never_meet(write: Write) -> None:
         ("{% set x = 'ab' %}" + "{% set x = x ~ x %}" * 60 + "{{ x }}", 7, "too large"),
         ("{% set x = 'ab' %}" + "{% set x = x + x %}" * 60 + "{{ x }}", 7, "too large"),
         ("{% set x %}ab{% endset %}" + "{% set x %}{{ x }}{{ x }}{% endset %}" * 60 + "{{ x }}", 7, "more than 20,000"),
-        ("{% set n = namespace(x='ab') %}{% for i in range(90) %}{% set n.x = n.x ~ n.x %}{% endfor %}", 7, "too large"),
-        ("{{ 'aaaaaaaaaa' | replace('a', 'b' ~ ('c' | replace('c', 'd'))) | replace('', 'x' | replace('x', role)) }}{% set y = 'a' %}" + "{% set y = y | replace('a', 'aaaaaaaaaa') %}" * 12, 7, "too large"),
+        ("{% set n = namespace(x='ab') %}{% for i in range(15) %}{% set n.x = n.x ~ n.x %}{% endfor %}", 7, "too large"),
+        ("{% set y = 'a' %}" + "{% set y = y | replace('a', 'aaaaaaaaaa') %}" * 12, 7, "too large"),
         ("{{ '%1000000000d' % 1 }}", 7, "numbers only"),
         ("{{ 'x'.center(1000000000) }}", 7, "Python"),
         ("{{ '{:1000000000}'.format(1) }}", 7, "Python"),
