@@ -1,13 +1,16 @@
 """From a `Message` to a `Verdict`: per sentence, then per mail, with all evidence kept.
 
-The sum: every rejection rule that spoke adds its weight once; a hit within another's words adds nothing; evidence of
-something else (an invitation, an offer) takes its `against` away, unless it stands in the very words of a rejection.
-A refusal of a loan or a paper uses the same words as one of a job: it counts as that only where the mail speaks of such
-a thing in at least as many different words as of a job. At the threshold and above the mail is a rejection.
+What speaks for a rejection is added up, heaviest first: the first counts in full, the next by half, the next by a
+quarter, so that no crowd of polite phrases outweighs a plain word. A hit within another's words adds nothing.
+The best word of jobs is added (an applicant spoken to, talk of hiring, or a word that other mails use too: less than
+nothing); without any there is no rejection. What speaks against it is added up likewise and taken away: below
+`CONTRADICTS` it is a doubt, and doubts are not heard where a rule of 3 or more says no (a rejection may thank for
+patience and praise an interview); from there on it contradicts in any case (a withdrawal, a paper, a loan).
+At the threshold and above the mail is a rejection.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gmail_followup.mail.message import Address, Message, Part, Span
@@ -16,26 +19,41 @@ from gmail_followup.reading.facts import Facts, facts_of
 from gmail_followup.reading.language import language_of
 from gmail_followup.reading.senders import Senders
 from gmail_followup.reading.values import Answerable, Evidence, Kind, Reason, Stage, Verdict
-from gmail_followup.rules.fold import Folded, fold
+from gmail_followup.rules.fold import fold
 from gmail_followup.rules.guards import apply_guards, quotations
 from gmail_followup.rules.matcher import Hit, Matcher
 from gmail_followup.rules.rule import RuleSet
 
 THRESHOLD = 3.0
-_OUTSIDE_OWN_WORDS = ("answerable", "newsletter", "fact")
+CONTRADICTS = 4.0
+_HEARD_IN = {
+    Part.OWN: "",
+    Part.SIGNATURE: ("answerable", "newsletter", "fact", "job"),
+    Part.FOOTER: ("answerable", "newsletter", "fact"),
+    Part.QUOTED: ("job",),
+}
+"""What is listened for in which part of a body: beginnings of `says`. A reply quotes what it is about."""
 _READ_HEADERS = ("auto-submitted", "precedence", "list-id", "list-unsubscribe", "x-auto-response-suppress", "feedback-id")
 _LEAST_KIND = 1.0
 _SAYS_NO = 2.0
+_PLAIN_NO = 3.0
+_JOB_AGREES = 1.5
+_JOB_MOST = 1.0
 _JOB = "job"
 
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """A hit together with the field it was found in and the words it saw."""
+    """A hit together with the field it was found in and the words it saw; own: the sender's own words, or a header."""
 
     hit: Hit
     field: str
     text: str
+    own: bool = True
+
+    @property
+    def about_job(self) -> bool:
+        return self.hit.rule.says.startswith(_JOB)
 
 
 class Reader:
@@ -56,11 +74,22 @@ class Reader:
         self.threshold = threshold
         self._correction = correction
         self._languages = rules.languages()
-        reading = [r for r in rules.rules if not r.says.startswith(("tone", "move"))]
-        self._matchers = {
-            field: Matcher(r for r in reading if field in r.fields or (r.says.startswith("guard.") and field == "subject"))
-            for field in ("body", "subject", "from", "header")
-        }
+        self._rules = [r for r in rules.rules if not r.says.startswith(("tone", "move"))]
+        self._by_language: dict[str, dict[str, Matcher]] = {}
+
+    def _matchers(self, language: str) -> dict[str, Matcher]:
+        """The rules of a language (of all, where it is unknown), by field; made when first asked for."""
+        made = self._by_language.get(language)
+        if made is None:
+            spoken = [r for r in self._rules if not language or r.language in ("", language)]
+            guarded = {
+                "body": [r for r in spoken if "body" in r.fields],
+                "subject": [r for r in spoken if "subject" in r.fields or r.says.startswith("guard.")],
+                "from": [r for r in spoken if "from" in r.fields],
+                "header": [r for r in spoken if "header" in r.fields],
+            }
+            made = self._by_language[language] = {field: Matcher(found) for field, found in guarded.items()}
+        return made
 
     def has_pack(self, language: str) -> bool:
         """Whether rejections can be told in this language at all."""
@@ -68,58 +97,60 @@ class Reader:
 
     def read(self, message: Message) -> Verdict:
         """The verdict on one message."""
-        own = message.own_text
-        language = language_of(own) or language_of(message.subject)
-        spoken = [s for s in self._listen(message) if s.hit.rule.language in ("", language) or not language]
+        language = language_of(message.own_text) or language_of(message.subject)
+        spoken = self._listen(message, self._matchers(language))
         verdict = self._decide(message, spoken, language)
         said = self._correction(message.id) if self._correction else None
         return _corrected(verdict, said) if said is not None else verdict
 
-    def _listen(self, message: Message) -> list[_Spoken]:
+    def _listen(self, message: Message, matchers: Mapping[str, Matcher]) -> list[_Spoken]:
         """Every rule that found its words, with guards applied."""
-        spoken = self._in_body(message)
-        for field, text in (("subject", message.subject), ("from", str(message.from_))):
+        spoken = self._in_body(message, matchers["body"])
+        lines = [("subject", message.subject), ("from", str(message.from_))]
+        lines += [("header", f"{name}: {value}") for name, value in message.headers if name.lower() in _READ_HEADERS]
+        for field, text in lines:
             folded = fold(text)
-            whole = Span(0, len(folded.text))
-            found = apply_guards(self._matchers[field].find(folded, whole), text, Span(0, len(text)), ())
+            found = matchers[field].find(folded, Span(0, len(folded.text)))
+            found = apply_guards(found, text, Span(0, len(text)), quotations(text))
             spoken += [_Spoken(hit, field, text[hit.start : hit.end]) for hit in found]
-        for name, value in message.headers:
-            if name.lower() in _READ_HEADERS:
-                line = f"{name}: {value}"
-                folded = fold(line)
-                found = self._matchers["header"].find(folded, Span(0, len(folded.text)))
-                spoken += [_Spoken(hit, "header", line[hit.start : hit.end]) for hit in found]
         return spoken
 
-    def _in_body(self, message: Message) -> list[_Spoken]:
-        matcher, text = self._matchers["body"], message.text
+    def _in_body(self, message: Message, matcher: Matcher) -> list[_Spoken]:
+        text = message.text
         quoted = quotations(text)
         spoken: list[_Spoken] = []
-        for part in (Part.OWN, Part.SIGNATURE, Part.FOOTER):
+        for part, beginnings in _HEARD_IN.items():
+            if part is Part.QUOTED and message.forwarded:
+                continue
             for sentence in sentences(text, message.spans(part)):
                 folded = fold(text[sentence.start : sentence.end])
                 hits = [
                     _shifted(hit, sentence.start)
                     for hit in matcher.find(folded, Span(0, len(folded.text)))
-                    if part is Part.OWN or hit.rule.says.startswith(_OUTSIDE_OWN_WORDS)
+                    if hit.rule.says.startswith(beginnings)
                 ]
                 if hits:
                     spoken += [
-                        _Spoken(hit, "body", text[hit.start : hit.end]) for hit in apply_guards(hits, text, sentence, quoted)
+                        _Spoken(hit, "body", text[hit.start : hit.end], part is Part.OWN)
+                        for hit in apply_guards(hits, text, sentence, quoted)
                     ]
         return spoken
 
     def _decide(self, message: Message, spoken: Sequence[_Spoken], language: str) -> Verdict:
         hits = [(s.hit, s.field) for s in spoken if s.hit.rule.says.startswith("fact")]
         facts = facts_of(message, hits, self.senders)
-        evidence = _count_once([s for s in spoken if s.hit.rule.says in ("rejection", _JOB)])
-        opposed = [s for s in spoken if s.hit.rule.against and not _within(s, evidence)]
+        evidence = _count_once([s for s in spoken if s.hit.rule.says == "rejection"])
+        job = _job_context([s for s in spoken if s.about_job])
+        nos = [s for s in spoken if _says_no(s, _SAYS_NO)]
+        opposed = [s for s in spoken if s.hit.rule.against and s.own and not _within(s, nos)]
         if _different_words(spoken, _JOB) > _different_words(spoken, Kind.OTHER_REJECTION):
             opposed = [s for s in opposed if s.hit.rule.says != Kind.OTHER_REJECTION]
             spoken = [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION]
+        if any(_says_no(s, _PLAIN_NO) for s in nos):
+            opposed = [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
         against = _count_once(opposed, against=True)
-        total = sum(e.weight for e in evidence) + sum(e.weight for e in against)
-        if not any(e.says == "rejection" and e.weight > 0 for e in evidence):
+        total = sum(e.weight for e in (*evidence, *job, *against))
+        if not job or not any(not e.guard for e in evidence):
             total = min(total, 0.0)
         kind = self._kind(message, spoken, total, language)
         return Verdict(
@@ -131,7 +162,7 @@ class Reader:
             company=facts.company,
             role=facts.role,
             language=language,
-            evidence=evidence,
+            evidence=_in_order((*job, *evidence)),
             against=against,
         )
 
@@ -168,34 +199,60 @@ def _shifted(hit: Hit, by: int) -> Hit:
 
 
 def _count_once(spoken: Sequence[_Spoken], *, against: bool = False) -> tuple[Evidence, ...]:
-    """Evidence in reading order; a rule counts once, and a hit that overlaps a heavier one of its kind counts nothing."""
+    """Evidence in reading order, weighed as it counts: once a rule, nothing within the words of a heavier one, the
+    heaviest in full and each further one by half of what the last one counted."""
     ranked = sorted(spoken, key=lambda s: (bool(s.hit.guard), -abs(_weight(s, against)), s.hit.start))
     rules_seen: set[str] = set()
-    job_seen = False
     taken: list[tuple[str, int, int]] = []
+    share = 1.0
     out: list[Evidence] = []
     for item in ranked:
-        hit, rule = item.hit, item.hit.rule
-        counts = not hit.guard and rule.id not in rules_seen and not (rule.says == _JOB and job_seen)
-        if counts and rule.says != _JOB:
-            counts = not any(f == item.field and s < hit.end and hit.start < e for f, s, e in taken)
-        if counts:
-            rules_seen.add(rule.id)
-            job_seen = job_seen or rule.says == _JOB
-            if rule.says != _JOB:
-                taken.append((item.field, hit.start, hit.end))
-        weight = _weight(item, against) if counts else 0.0
-        if counts or hit.guard:
-            out.append(Evidence(rule.id, item.text, item.field, hit.start, hit.end, weight, rule.says, hit.guard, rule.source))
+        hit = item.hit
+        if hit.guard:
+            out.append(_evidence(item, 0.0))
+            continue
+        if hit.rule.id in rules_seen or any(f == item.field and s < hit.end and hit.start < e for f, s, e in taken):
+            continue
+        rules_seen.add(hit.rule.id)
+        taken.append((item.field, hit.start, hit.end))
+        out.append(_evidence(item, _weight(item, against) * share))
+        share /= 2
+    return _in_order(out)
+
+
+def _job_context(spoken: Sequence[_Spoken]) -> tuple[Evidence, ...]:
+    """The best word of jobs with its weight; each further rule that spoke agrees and adds its part, up to a limit."""
+    best: dict[str, _Spoken] = {}
+    for item in sorted((s for s in spoken if not s.hit.guard), key=lambda s: -s.hit.rule.weight):
+        best.setdefault(item.hit.rule.id, item)
+    out: list[Evidence] = []
+    total = 0.0
+    for item in best.values():
+        weight = min(_JOB_AGREES, _JOB_MOST - total) if out else item.hit.rule.weight
+        total += weight
+        if weight or not out:
+            out.append(_evidence(item, weight))
+    return tuple(out)
+
+
+def _evidence(item: _Spoken, weight: float) -> Evidence:
+    hit, rule = item.hit, item.hit.rule
+    return Evidence(rule.id, item.text, item.field, hit.start, hit.end, weight, rule.says, hit.guard, rule.source)
+
+
+def _in_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     order = {"subject": 0, "from": 1, "header": 2, "body": 3}
-    return tuple(sorted(out, key=lambda e: (order[e.field], e.start)))
+    return tuple(sorted(evidence, key=lambda e: (order[e.field], e.start)))
 
 
-def _within(item: _Spoken, evidence: Iterable[Evidence]) -> bool:
-    """Whether a hit stands in words that already say no: "not selected for" holds no "selected for"."""
+def _says_no(item: _Spoken, least: float) -> bool:
+    return item.hit.rule.says == "rejection" and item.hit.rule.weight >= least and not item.hit.guard
+
+
+def _within(item: _Spoken, nos: Iterable[_Spoken]) -> bool:
+    """Whether a hit begins in words that already say no: "not selected for" holds no "selected for"."""
     return any(
-        e.says == "rejection" and e.weight >= _SAYS_NO and e.field == item.field and e.start < item.hit.end and item.hit.start < e.end
-        for e in evidence
+        no.field == item.field and no.hit.start <= item.hit.start < no.hit.end for no in nos if no is not item
     )
 
 

@@ -1,7 +1,7 @@
 """Guards: circumstances of a sentence in which a phrase does not mean what it says.
 
 "If you are not selected, keep an eye on our jobs page" holds no rejection. A guard speaks from where it stands to the
-end of its sentence, unless a turn ("but", "however") comes between; what stands before it is not touched.
+end of its sentence, unless a turn ("but", "however") comes between; a phrase that has ended before it is not touched.
 """
 
 import re
@@ -12,7 +12,10 @@ from gmail_followup.mail.message import Span
 from gmail_followup.rules.matcher import Hit
 
 _PREFIX = "guard."
-_TURN = re.compile(r"[;]|\b(?:but|however|nevertheless|nonetheless|aber|jedoch|dennoch|doch|mais|toutefois|cependant|pero|sin embargo)\b")
+_TURN = re.compile(
+    r"[;]|\b(?:but|however|nevertheless|nonetheless|and (?:i|we|they) (?:would|want|like|have|are)|and want|"
+    r"aber|jedoch|dennoch|doch|mais|toutefois|cependant|pero|sin embargo)\b"
+)
 _QUOTATION = re.compile(r"“[^“”]{1,900}”|„[^„“”]{1,900}[“”]|«[^«»]{1,900}»|»[^«»]{1,900}«|(?<!\w)\"[^\"\n]{1,600}\"(?!\w)")
 _QUOTED_MIN_WORDS = 4
 
@@ -43,7 +46,7 @@ def _guard_of(hit: Hit, guards: Sequence[Hit], text: str, sentence: Span, quoted
     wanted = hit.rule.guards
     for guard in guards:
         kind = guard.rule.says[len(_PREFIX) :]
-        if kind in wanted and guard.start <= hit.start and not _turns(text, guard.end, hit.start):
+        if kind in wanted and guard.start < hit.end and not _turns(text, guard.end, hit.start):
             return f"{kind}: {text[guard.start : guard.end].strip()}"
     if "quoted" in wanted and any(q.start < hit.start and hit.end < q.end for q in quoted):
         return "quoted"
