@@ -21,6 +21,8 @@ _MISSING = {
 }
 _CAPITALS = re.compile(r"\b[A-ZÀ-Þ]{4,}\b(?:[ ,]+[A-ZÀ-Þ]{2,}\b)*|\b[A-ZÀ-Þ]{2,}(?: [A-ZÀ-Þ]{2,})+\b")
 _ACRONYM_MOST = 5
+_EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
+_NAMES_WITH_A_MARK = frozenset({"yahoo", "joomla", "jeopardy"})
 
 
 def load_letter_rules(user: Path | None = None) -> RuleSet:
@@ -51,7 +53,7 @@ class LetterRules:
     ) -> tuple[Finding, ...]:
         """Tone findings, missing moves, length. required: the moves that this kind of letter must make."""
         findings = [*self._tone(text, language), *self._missing(text, language, required), *self._length(text, max_words)]
-        findings += self._capitals(text, names)
+        findings += [*self._capitals(text, names), *self._exclamations(text)]
         return tuple(sorted(findings, key=lambda f: (f.start, f.end, f.class_)))
 
     def _hits(self, text: str, language: str) -> list[tuple[Hit, Span]]:
@@ -111,6 +113,15 @@ class LetterRules:
                 severity = self.severity("shouting", Severity.ADVISE)
                 findings.append(Finding("shouting", severity, *match.span(), match.group(), message, (match.group().lower(),)))
         return findings
+
+    def _exclamations(self, text: str) -> list[Finding]:
+        message = "No exclamation marks: calm reads as confident (A22)."
+        severity = self.severity("shouting", Severity.ADVISE)
+        return [
+            Finding("shouting", severity, *match.span(2), match[2], message, (".",))
+            for match in _EXCLAMATION.finditer(text)
+            if match[2] != "!" or (match[1] or "").lower() not in _NAMES_WITH_A_MARK
+        ]
 
     def severity(self, class_: str, shipped: Severity) -> Severity:
         """The user's severity for a class of findings, else the shipped one."""
