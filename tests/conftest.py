@@ -54,7 +54,8 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
             _guard["broken"].append(f"wrote {path}")
     elif event in ("os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect", "os.rename", "os.link", "os.symlink"):
         target = arguments[1] if event in ("os.rename", "os.link", "os.symlink") else arguments[0]
-        if _outside(target):
+        relative = event in ("os.mkdir", "os.remove", "os.rmdir") and arguments[-1] not in (-1, None)
+        if not relative and _outside(target):
             _guard["broken"].append(f"{event} {target}")
     elif event == "socket.connect":
         address = arguments[1]

@@ -29,7 +29,7 @@ def command(path: Path, brief: bool) -> int:
     os.environ["GMAIL_FOLLOWUP_HOME"] = str(home)
     try:
         _configure(home, built.me.name, built.me.email)
-        _run(f"maildir:{built.path}", built.me.email, now, brief=brief)
+        _run(f"maildir:{built.path}", built.me.email, built.now, brief=brief)
     finally:
         if before is None:
             del os.environ["GMAIL_FOLLOWUP_HOME"]
@@ -57,7 +57,7 @@ def _run(mailbox: str, me: str, now: datetime, *, brief: bool) -> None:
 
     with rooms_for(mailbox, (me,)) as rooms:
         with progress_bar() as progress:
-            outcomes = list(run(rooms, Options(now=now, since=now - timedelta(days=120)), progress))
+            outcomes = list(run(rooms, Options(now=now, since=now - timedelta(days=120), as_of=True), progress))
         show(outcomes, dry=False, letters=not brief)
         engine = next((o.report.engine for o in outcomes if o.report), "")
         if engine:

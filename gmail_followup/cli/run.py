@@ -31,8 +31,9 @@ def command(
     from gmail_followup.pipeline import Options, run
 
     now = now_or(as_of)
+    wanted = span(since) if since else None
     with rooms_for(mailbox, me, dry_run=dry_run) as rooms:
-        back = span(since) if since else timedelta(days=rooms.config.mailbox.since_days)
+        back = wanted or timedelta(days=rooms.config.mailbox.since_days)
         dry = dry_run or not rooms.mailbox.can_draft
         options = Options(now=now, since=now - back, no_wait=no_wait, dry_run=dry, as_of=as_of is not None)
         outcomes = []
