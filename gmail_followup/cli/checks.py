@@ -240,19 +240,18 @@ def check_grammar(home: Home, config: Config) -> Iterator[Check]:
     if engine == "none":
         yield Check("grammar", Mark.OK, "switched off in config.toml; the house rules still check every letter")
         return
-    if engine != "harper" and settings.url:
-        check = _configured(settings.url, settings.allow_public)
-        yield check
-        if check.well:
+    strict = engine == "languagetool"
+    if engine != "harper":
+        if settings.url:
+            check = _configured(settings.url, settings.allow_public)
+            yield check
+            if check.well or strict:
+                return
+        local = _local_languagetool(home)
+        yield local if local is not None else _not_installed(needed=strict)
+        if strict or (local is not None and local.well):
             return
-    local = _local_languagetool(home) if engine != "harper" and not settings.url else None
-    if local is not None:
-        yield local
-        if local.well:
-            return
-    yield _harper(needed=engine != "languagetool")
-    if engine != "harper" and not settings.url and local is None:
-        yield _not_installed(needed=engine == "languagetool")
+    yield _harper()
 
 
 def _configured(url: str, allow_public: bool) -> Check:
@@ -315,12 +314,12 @@ def java_words(program: str) -> str:
     return f"Java {java_version(answer.stderr + answer.stdout) or '?'} ({program})"
 
 
-def _harper(*, needed: bool) -> Check:
+def _harper() -> Check:
     import importlib.util
     from importlib import metadata
 
     if importlib.util.find_spec("harper") is None:
         fix = "Install the program anew; or: gmail-followup languagetool install"
-        return Check("grammar", Mark.LOOK if needed else Mark.OK, "no grammar engine: Harper is not installed", fix)
+        return Check("grammar", Mark.LOOK, "no grammar engine: Harper is not installed", fix)
     says = f"harper {metadata.version('harper-py')} for English; without LanguageTool, other languages"
     return Check("grammar", Mark.OK, f"{says} are checked by the house rules only")
