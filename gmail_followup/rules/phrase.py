@@ -2,7 +2,8 @@
 
     we (will|shall) not [be] (move|moving) forward     words, alternatives, an optional word
     decided ..3 other candidate*                       up to three words between; a word that begins so
-    the {role} (position|role) at {company}            a slot: its words are reported under that name
+    the {role} (position|role) at {company}            a slot: its words are reported under that name;
+                                                       at the end of the phrase, only the first of them
 
 Case, accents and typographic quotes do not matter: phrases are folded as texts are (see `fold`). Everything is linear
 in the length of the text, because RE2 is; a phrase cannot say anything that RE2 could not run in linear time.
@@ -13,10 +14,12 @@ from gmail_followup.rules.fold import fold
 GAP_DEFAULT = 4
 GAP_LIMIT = 12
 SLOTS = {
-    "company": r"[^\n;:!?()<>|\[\]]{1,70}",
-    "role": r"[^\n;:!?<>|]{2,110}",
+    "company": r"[^;:!?()<>|\[\]]{1,70}",
+    "role": r"[^;:!?<>|]{2,110}",
     "name": r"[^\n;:!?()<>|,]{2,60}",
 }
+_MARKED = r"[^\s;!?<>|]\S*"
+"""A slot at the end of a phrase takes one word: it marks where a name begins, and `reading.facts` reads on from there."""
 _SEPARATOR = r"[\s,*\"_]+"
 _SPECIAL = set("()[]|{} ")
 
@@ -91,8 +94,9 @@ class _Parser:
         if name not in SLOTS:
             raise PhraseError(f"no slot {{{name}}}; there are {', '.join('{' + s + '}' for s in SLOTS)}")
         self.position = end + 1
-        shortest = "?" if self.text[self.position :].strip() else ""
-        return f"(?P<{name}>{SLOTS[name]}{shortest})"
+        if not self.text[self.position :].strip():
+            return f"(?P<{name}>{_MARKED if name != 'name' else SLOTS[name]})"
+        return f"(?P<{name}>{SLOTS[name]}?)"
 
     def gap(self) -> str:
         start = self.position

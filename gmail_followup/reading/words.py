@@ -1,0 +1,84 @@
+"""The word lists of facts.toml, ready to be asked."""
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from gmail_followup.rules.fold import fold
+
+_DATA = Path(__file__).with_name("facts.toml")
+_EDGES = "\"'“”‘’„‚«»‹›*_`.,;:!?()[]{}<>"
+_COMPOUND = 7
+"""Letters that a head needs before it may end a German compound: "leitung" ends "Bauleitung", "lead" no "Mislead"."""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleWords:
+    """Words that begin, end or make a job title; facts.toml says what each list is."""
+
+    heads: frozenset[str]
+    heads_first: frozenset[str]
+    jobs: frozenset[str]
+    stops: frozenset[str]
+    joiners: frozenset[str]
+    leads: frozenset[str]
+    generic: frozenset[str]
+    noise: frozenset[str]
+    places: frozenset[str]
+    compounds: tuple[str, ...]
+
+    def is_head(self, word: str) -> bool:
+        """Whether a folded word names what a person does, in the singular or plural, alone, hyphenated or compound."""
+        for part in (word, *re.split(r"[-/:·]", word)) if re.search(r"[-/:·]", word) else (word,):
+            if part in self.heads or (part.endswith("s") and part[:-1] in self.heads) or part.endswith(self.compounds):
+                return True
+            if part.endswith("innen") and part[:-5] in self.heads:
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyWords:
+    """Words that a company's name holds, or does not; facts.toml says what each list is."""
+
+    joiners: frozenset[str]
+    institutions: frozenset[str]
+    institution_joiners: frozenset[str]
+    legal: frozenset[str]
+    offices: frozenset[str]
+    not_names: frozenset[str]
+    platforms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All lists."""
+
+    title: TitleWords
+    company: CompanyWords
+    job: re.Pattern[str]
+    """Finds in folded text whether a mail speaks of a job at all."""
+
+
+def bare(token: str) -> str:
+    """A token folded, without the marks around it."""
+    return fold(token.strip(_EDGES)).text
+
+
+@functools.lru_cache(maxsize=1)
+def words() -> Words:
+    """The shipped lists."""
+    data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    title = {key: frozenset(fold(value).text.split()) for key, value in data["title"].items()}
+    company = {key: frozenset(fold(value).text.split()) for key, value in data["company"].items()}
+    platforms = tuple(sorted(company.pop("platforms")))
+    stems = sorted(frozenset(fold(data["mail"]["jobs"]).text.split()))
+    title["heads"] |= title["heads_first"]
+    compounds = tuple(sorted(head for head in title["heads"] if len(head) >= _COMPOUND))
+    return Words(
+        TitleWords(**title, compounds=compounds),
+        CompanyWords(**company, platforms=platforms),
+        re.compile(rf"\b(?:{'|'.join(re.escape(stem) for stem in stems)})"),
+    )
