@@ -102,7 +102,7 @@ def test_two_full_stops_never_meet(write: Write) -> None:
         ("{% set x = 'ab' %}" + "{% set x = x ~ x %}" * 60 + "{{ x }}", 7, "too large"),
         ("{% set x = 'ab' %}" + "{% set x = x + x %}" * 60 + "{{ x }}", 7, "too large"),
         ("{% set x %}ab{% endset %}" + "{% set x %}{{ x }}{{ x }}{% endset %}" * 60 + "{{ x }}", 7, "more than 20,000"),
-        ("{% set n = namespace(x='ab') %}{% for i in range(15) %}{% set n.x = n.x ~ n.x %}{% endfor %}", 7, "too large"),
+        ("{% set n = namespace(x='ab') %}{% for i in range(15) %}{% set n.x = n.x ~ n.x %}{% endfor %}", 7, "large"),
         ("{% set y = 'a' %}" + "{% set y = y | replace('a', 'aaaaaaaaaa') %}" * 12, 7, "too large"),
         ("{{ '%1000000000d' % 1 }}", 7, "numbers only"),
         ("{{ 'x'.center(1000000000) }}", 7, "Python"),
