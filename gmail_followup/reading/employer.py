@@ -22,7 +22,10 @@ _VIA = re.compile(r"\s+(?:via|through|powered by|par|über|por medio de)\s+\S.*$
 _AT = re.compile(r"\s+(?:at|@|from|bei|von|chez|de chez)\s+(.+)$", re.I)
 _BRACKET = re.compile(r"[(\[]([^)\]]+)[)\]]")
 _PARTS = re.compile(r"\s+[-–—|·•@]\s+|\s*\|\s*|,\s+|\s*:\s+")
+_OURS = frozenset("our your my their this that these all any each both we you they it unser unsere unserem unserer ihr ihre ihrem ihrer notre votre nos vos nuestra nuestro su sus".split())
+_A_JOB = frozenset("position role job vacancy opening post poste puesto stelle".split())
 _PLACE_HOLDER = re.compile(r"[\[{}\]$%<>]")
+_OF = re.compile(r"((?:[A-Z]\w+ )?(?:University|County|City|Bank|College|Institute|Museum|Bureau|Universität|Université|Universidad|Stadt|Ville) (?:of|de|du) (?:the )?)$")
 _GREETING_WORDS = 7
 
 
@@ -37,14 +40,15 @@ class Votes:
     """Squeezed names of the people who write."""
     found: dict[str, tuple[str, float]] = field(default_factory=dict)
 
-    def add(self, name: str, weight: float) -> None:
+    def add(self, name: str, weight: float, *, is_sender: bool = False) -> None:
+        """is_sender: the name is the sender's own, so that it may begin as a heading does ("No Fuss Freight")."""
         key = company_key(name)
-        if not key or self.senders.is_ats_name(name) or not _names_something(name, self.readers):
+        if not key or self.senders.is_ats_name(name) or not _names_something(name, self.readers, is_sender):
             return
         if key in self.persons:
             return
         known, total = self.found.get(key, (name, 0.0))
-        if _prettier(name, known):
+        if _beauty(name) > _beauty(known):
             known = name
         self.found[key] = (known, total + weight)
 
@@ -60,7 +64,7 @@ class Votes:
 
 def company_key(name: str) -> str:
     """What two spellings of one employer share: folded, without legal form, blanks and marks."""
-    return _SQUEEZE.sub("", fold(strip_legal(name)).text)
+    return _SQUEEZE.sub("", re.sub(r"^the\s+(?=\w)", "", fold(strip_legal(name)).text))
 
 
 def strip_legal(name: str) -> str:
@@ -77,8 +81,10 @@ def clean_company(text: str) -> str:
     lists = words().company
     tokens = text.replace("\u00a0", " ").replace("*", "").split()
     taken: list[str] = []
-    while tokens and bare(tokens[0]) in ("our", "your", "unser", "unserem", "der", "die", "dem", "den"):
+    while tokens and tokens[0].strip("*\"“„") in ("the", "der", "die", "das", "dem", "den", "la", "le", "el", "los", "las", "les", "l'", "l’"):
         tokens.pop(0)
+    if tokens and (bare(tokens[0]) in _OURS or any(c.isdigit() for c in tokens[0][-3:]) and len(tokens[0]) > 4):
+        return ""
     for index, token in enumerate(tokens[:9]):
         word = bare(token)
         if _PLACE_HOLDER.search(token):
@@ -97,10 +103,26 @@ def clean_company(text: str) -> str:
         taken.append(token.strip("\"“”„«»()"))
         if token[-1] in ".!?,;:)\"”" and not (_ABBREVIATION.search(token) or (token[-1] == "," and _is_legal(tokens, index + 1))):
             break
+    if len(taken) < len(tokens) and bare(tokens[len(taken)]) in _A_JOB and taken and taken[-1][-1] not in ",.":
+        return ""
     while taken and (bare(taken[-1]) in lists.joiners or bare(taken[-1]) in lists.institution_joiners or not bare(taken[-1])):
         taken.pop()
     name = re.sub(r"['’]s$", "", " ".join(taken).strip(" ,;:!?'’\"–-&")) if taken and taken[-1][0] != "'" else ""
     return _trimmed(name)
+
+
+def company_before(text: str, end: int) -> str:
+    """The company name whose last word stands before `end`: "Unfortunately, [Acme] has decided"."""
+    line = text[max(0, end - 80) : end]
+    tokens = line.split()
+    first = len(tokens)
+    while first > 0:
+        token = tokens[first - 1]
+        joins = first < len(tokens) and (bare(token) in words().company.joiners or token in ("&", "+"))
+        if token[-1] in ",.:;!?" and not _ABBREVIATION.search(token) or not (joins or _starts_name(token)):
+            break
+        first -= 1
+    return clean_company(" ".join(tokens[first:]))
 
 
 def company_in_display_name(name: str, senders: Senders, *, person: bool | None = None) -> str:
@@ -146,11 +168,13 @@ def _without_offices(text: str, senders: Senders) -> str:
     return _trimmed(name)
 
 
-def employer_of(message: Message, votes: Votes) -> str:
-    """The company with most votes once sender, signature, subject and repetition have spoken as well; "" if none."""
-    text = message.own_text[:_READ]
-    about_jobs = bool(votes.found) or words().job.search(fold(f"{message.subject}\n{text}").text) is not None
-    if not about_jobs:
+def employer_of(message: Message, text: str, votes: Votes, *, about_jobs: bool) -> str:
+    """The company with most votes once sender, signature, subject and repetition have spoken as well; "" if none.
+
+    text: the sender's own words. about_jobs: whether the mail names a role; else it must hold a word of jobs.
+    """
+    text = text[:_READ]
+    if not (about_jobs or votes.found or words().job.search(fold(f"{message.from_}\n{message.subject}\n{text}").text)):
         return ""
     _from_display_name(message, votes)
     _from_signature(message, text, votes)
@@ -163,43 +187,57 @@ def employer_of(message: Message, votes: Votes) -> str:
 def readers_of(message: Message, text: str) -> frozenset[str]:
     """Folded words of the reader's name, from To and the greeting line."""
     names = [word for address in message.to for word in address.name.split()]
-    for line in text.lstrip()[:300].splitlines()[:3]:
-        if 1 < len(line.split()) <= _GREETING_WORDS or line.rstrip().endswith((",", "!")) and len(line.split()) == 1:
-            names += line.split()
-            break
+    greeting = text.lstrip()[:200].partition("\n")[0]
+    if len(greeting.split()) <= _GREETING_WORDS:
+        names += greeting.split()
+    elif greeting.split()[0].endswith(","):
+        names.append(greeting.split()[0])
     return frozenset(bare(word) for word in names)
 
 
-def writers_of(message: Message) -> frozenset[str]:
+def writers_of(message: Message, senders: Senders) -> frozenset[str]:
     """Squeezed names of those who write the mail, where their address shows that they are persons."""
     return frozenset(
-        company_key(bare_name(address.name)) for address in (message.from_, *message.reply_to) if _is_their_own(address)
+        company_key(bare_name(_AT.sub("", address.name)))
+        for address in (message.from_, *message.reply_to)
+        if _is_their_own(address, senders.is_ats(address.domain)) and not is_name_of(address.name, fold(organisation(address.domain).partition(".")[0]).text)
     ) - {""}
 
 
-def _is_their_own(address: Address) -> bool:
-    """A person's name whose words (or an initial with one) stand in the address itself."""
+def _is_their_own(address: Address, vendor: bool = False) -> bool:
+    """A person's name whose words (or an initial with one) stand in the address itself.
+
+    vendor: the address is at a tracking system, where one word is the customer's (ostrander@) and only two are a person's.
+    """
     name = bare_name(_AT.sub("", _VIA.sub("", address.name)))
     if not is_person(name):
         return False
     local = _SQUEEZE.sub("", fold(address.local.partition("+")[0]).text)
+    if local in words().company.offices:
+        return False
     parts = [_SQUEEZE.sub("", fold(word).text) for word in re.split(r"[\s-]+", name)]
     parts = [part for part in parts if part]
     initials = "".join(part[0] for part in parts)
+    if vendor:
+        return sum(part in local for part in parts) >= 2
     return bool(local) and (any(len(part) > 2 and (part in local or (len(local) > 2 and part.startswith(local))) for part in parts) or local == initials)
 
 
 def _from_display_name(message: Message, votes: Votes) -> None:
     for address in (message.from_, *message.reply_to[:1]):
-        own = _is_their_own(address)
-        certain = own or not (votes.senders.is_robot(address) or votes.senders.is_shared(address))
         label = _label(address, votes.senders)
-        if not own and certain and label and is_name_of(address.name, label):
-            certain = False
-        name = company_in_display_name(address.name, votes.senders, person=own or (certain and is_person(address.name)))
-        if name:
-            foreign = bool(label) and not is_name_of(name, label)
-            votes.add(name, 1.2 if foreign or is_person(name) else 2.2)
+        shared = votes.senders.is_robot(address) or votes.senders.is_shared(address)
+        eponymous = bool(label) and is_name_of(address.name, label)
+        vendor = votes.senders.is_ats(address.domain)
+        person = not eponymous and (_is_their_own(address, vendor) or (not vendor and not shared and is_person(address.name)))
+        name = company_in_display_name(address.name, votes.senders, person=person)
+        serves = re.match(r"(.+?) (?:for|für|pour|para) (\S.*)$", name)
+        if serves and label and is_name_of(serves[1], label):
+            name = serves[2]
+        elif any(part in label for part in words().company.platforms) or (label and not is_name_of(name, label)):
+            votes.add(name, 1.2, is_sender=True)
+            continue
+        votes.add(name, 1.2 if is_person(name) and not label else 2.2, is_sender=True)
 
 
 def _label(address: Address, senders: Senders) -> str:
@@ -215,96 +253,125 @@ def _from_domain(message: Message, text: str, votes: Votes) -> None:
         label = _label(address, votes.senders)
         if not label and votes.senders.is_ats(address.domain):
             label = _ats_label(address, votes.senders)
-            if label and (spelled := _spelled(message, text, label, votes)):
-                votes.add(spelled, 1.5)
+            spelled, whole = _spelled(message, text, label, votes) if label else ("", False)
+            votes.add(spelled, 1.5 if whole else 0.8)
             continue
         if not label:
             continue
         known = [key for key, (name, _) in votes.found.items() if is_name_of(name, label)]
         for key in known:
             votes.found[key] = (votes.found[key][0], votes.found[key][1] + 1.6)
-        if not known and (spelled := _spelled(message, text, label, votes)):
-            votes.add(spelled, 2.0)
-        elif not known and not any(part in label for part in words().company.platforms):
-            votes.add(" ".join(part.capitalize() if part.isalpha() else part for part in label.split("-")), LEAST)
+        if not any(covers(votes.found[key][0], label) for key in known):
+            spelled, whole = _spelled(message, text, label, votes)
+            if spelled and (whole or not known):
+                votes.add(spelled, 2.0 if whole else 1.2, is_sender=True)
+                known.append(spelled)
+        if not known and not any(part in label for part in words().company.platforms):
+            votes.add(" ".join(part.capitalize() if part.isalpha() else part for part in label.split("-")), LEAST, is_sender=True)
         return
 
 
 def _ats_label(address: Address, senders: Senders) -> str:
     """An employer's own part of a vendor's address: fenwrick@myworkday.com, jobs@almquelle.jobs.personio.de."""
-    if not senders.is_robot(address) and not senders.is_shared(address) and not _is_their_own(address):
+    if not senders.is_robot(address) and not senders.is_shared(address) and not _is_their_own(address, True):
         return re.split(r"[+_.]", address.local)[0]
     vendor = organisation(address.domain)
     below = address.domain.removesuffix(vendor).strip(".").split(".")[0]
     return "" if below in ("", "us", "eu", "mail", "hire", "app", "talent", "jobs", "email", "notifications", "careers", "my", "e") else below
 
 
-def _spelled(message: Message, text: str, label: str, votes: Votes) -> str:
-    """The name that a domain label stands for, as the mail spells it: "hollowayhospital" → "Holloway Vale Hospital"."""
+def _spelled(message: Message, text: str, label: str, votes: Votes) -> tuple[str, bool]:
+    """The name a domain label stands for, as the mail spells it, and whether it is all of it.
+
+    hollowayhospital: "Holloway Vale Hospital".
+    """
     squeezed = _SQUEEZE.sub("", label)
-    if len(squeezed) < 3:
-        return ""
-    best = ""
+    best, best_whole = "", False
+    if len(squeezed) < 2:
+        return "", False
     for source in (message.from_.name, message.subject, text, _signature(message)):
         folded = fold(source).text
         if len(folded) != len(source):
             continue
-        for match in re.finditer(rf"(?<![\w@./-]){re.escape(squeezed[:2])}", folded):
-            name = _covering(source[match.start() : match.start() + 90].partition("\n")[0], squeezed)
-            if name and (not best or _prettier(name, best)) and company_key(name) not in votes.persons:
-                best = name
-        if best:
-            break
-    return best
+        for match in re.finditer(rf"(?<![\w@./-]){re.escape(squeezed[:1])}", folded):
+            if not _begins_alike(folded, match.start(), squeezed):
+                continue
+            name, whole = _covering(source[match.start() : match.start() + 90].partition("\n")[0], squeezed)
+            if not name or company_key(name) in votes.persons or bare(name) in votes.readers:
+                continue
+            if before := _OF.search(source[max(0, match.start() - 40) : match.start()]):
+                name = before[1] + name
+            if (whole, _beauty(name)) > (best_whole, _beauty(best)):
+                best, best_whole = name, whole
+    return best, best_whole
 
 
-def _covering(stretch: str, label: str) -> str:
-    """As many words from the beginning of `stretch` as the label needs; "" if they do not make it."""
-    tokens = stretch.split()[:8]
+def _begins_alike(folded: str, start: int, label: str) -> bool:
+    """A word that begins as the label does, or with the label's first letter where the label may be initials."""
+    return folded[start : start + 2] == label[:2] or len(label) <= 5 or folded.startswith("the ", start)
+
+
+def _covering(stretch: str, label: str) -> tuple[str, bool]:
+    """As many words from the beginning of `stretch` as the label needs, and whether they make all of it."""
+    tokens = stretch.split()[:9]
+    part = ""
     for count in range(1, len(tokens) + 1):
-        if "@" in tokens[count - 1] or "://" in tokens[count - 1]:
-            return ""
+        token = tokens[count - 1]
+        if "@" in token or "://" in token:
+            break
         name = " ".join(tokens[:count]).strip(" .,;:!?'’\"”)(")
-        if is_name_of(name, label) and any(c.isupper() for c in name):
-            return re.sub(r"['’]s$", "", name) if company_key(re.sub(r"['’]s$", "", name)) == label else name
-        if count > 1 and not _starts_name(tokens[count - 1]) and bare(tokens[count - 1]) not in words().company.joiners and tokens[count - 1] not in ("&", "+"):
-            return ""
-        if tokens[count - 1][-1] in ".!?;" and not _ABBREVIATION.search(tokens[count - 1]):
-            return ""
-    return ""
+        if covers(name, label) and any(c.isupper() for c in name):
+            return re.sub(r"['’]s$", "", name) if covers(re.sub(r"['’]s$", "", name), label) else name, True
+        if count > 1 and not _starts_name(token) and bare(token) not in words().company.joiners and token not in ("&", "+"):
+            break
+        if _starts_name(token) and _is_beginning_of(name, label):
+            part = name
+        if token[-1] in ".!?;" and not _ABBREVIATION.search(token):
+            break
+    return part, False
 
 
-@functools.lru_cache(maxsize=2048)
 def is_name_of(name: str, label: str) -> bool:
-    """Whether a domain label is made of words of the name, in order: hollowayhospital, fernandflint, and initials."""
+    """Whether a domain label stands for the name, or begins with it: "Kearns Electrical" and kearnselectricaldublin."""
+    return covers(name, label) or _is_beginning_of(name, label)
+
+
+def _is_beginning_of(name: str, label: str) -> bool:
+    key = company_key(name)
+    return len(key) >= 5 and _SQUEEZE.sub("", label).startswith(key)
+
+
+@functools.lru_cache(maxsize=4096)
+def covers(name: str, label: str) -> bool:
+    """Whether a domain label is made of words of the name, in order: hollowayhospital, fernandflint; or its initials."""
     plain = _SQUEEZE.sub("", label)
-    parts = [_SQUEEZE.sub("", fold(part).text) for part in re.split(r"[\s/-]+|(?<=\w)\.(?=\w)", name.replace("&", " and ").replace("+", " plus "))]
+    spelled = name.replace("&", " and ").replace("+", " plus ").replace("'", "").replace("’", "")
+    parts = [_SQUEEZE.sub("", fold(part).text) for part in re.split(r"[\s/-]+|(?<=\w)\.(?=\w)", spelled)]
     parts = [part for part in parts if part]
     if not plain or not parts:
         return False
     whole = "".join(parts)
-    if whole == plain or whole.replace("and", "") == plain or (len(plain) >= 4 and whole.startswith(plain)):
+    if whole == plain or (len(plain) >= 4 and whole.startswith(plain)):
         return True
     initials = "".join(part[0] for part in parts if part not in ("of", "the", "and", "for", "de", "der", "und"))
     if len(initials) >= 3 and plain in (initials, "".join(part[0] for part in parts)):
         return True
     if len(plain) >= 4 and _made_of(plain, tuple(parts)):
         return True
-    digraphs = fold(name.lower().replace("ü", "ue").replace("ö", "oe").replace("ä", "ae").replace("ø", "oe")).text
-    folded = _SQUEEZE.sub("", digraphs)
-    return folded == plain or (len(plain) >= 5 and folded.startswith(plain)) or (len(folded) >= 5 and plain.startswith(folded))
+    german = name.lower().replace("ü", "ue").replace("ö", "oe").replace("ä", "ae").replace("ø", "oe").replace("ß", "ss")
+    key = _SQUEEZE.sub("", fold(german).text)
+    return key == plain or (len(plain) >= 5 and key.startswith(plain))
 
 
 def _made_of(label: str, parts: tuple[str, ...]) -> bool:
-    """Some of the words, in order and each whole, make the label, beginning with the first."""
-    reached = {0: -1}
-    if not label.startswith(parts[0]):
-        return len(whole := "".join(parts)) >= 5 and label.startswith(whole)
-    ends = {len(parts[0])}
-    del reached
-    for part in parts[1:]:
+    """Some of the words, in order and each whole, make the label, beginning with the first (or the second after "The")."""
+    start = 1 if parts[0] == "the" and len(parts) > 1 else 0
+    if not label.startswith(parts[start]):
+        return False
+    ends = {len(parts[start])}
+    for part in parts[start + 1 :]:
         ends |= {end + len(part) for end in ends if label.startswith(part, end)}
-    return len(label) in ends or (len(parts) == 1 and len(parts[0]) >= 5)
+    return len(label) in ends
 
 
 def _signature(message: Message) -> str:
@@ -369,7 +436,7 @@ def _mentions(text: str, votes: Votes) -> None:
         votes.found[key] = (name, weight + 0.3 * min(count, 4))
 
 
-def _names_something(name: str, readers: frozenset[str]) -> bool:
+def _names_something(name: str, readers: frozenset[str], is_sender: bool) -> bool:
     """Not only words of offices, greetings and subjects, nor the reader himself."""
     lists = words()
     folded = [bare(token) for token in name.split()]
@@ -379,16 +446,16 @@ def _names_something(name: str, readers: frozenset[str]) -> bool:
     empty = lists.company.not_names | lists.company.offices | lists.company.joiners | lists.title.noise
     if all(word in empty or word.isdigit() for word in folded) or all(word in readers for word in folded):
         return False
-    return folded[0] not in lists.title.noise or folded[0] in ("the", "el", "la", "le", "good", "great", "a") or len(folded) > 2 and folded[0] in ("and",)
+    return is_sender or folded[0] not in lists.title.noise or folded[0] in ("the", "el", "la", "le", "das", "die", "der")
 
 
 def _akin(a: str, b: str) -> bool:
     return min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a))
 
 
-def _prettier(name: str, known: str) -> bool:
-    """A spelling with capitals and blanks is a better one."""
-    return (any(c.isupper() for c in name[1:]), name.count(" ")) > (any(c.isupper() for c in known[1:]), known.count(" "))
+def _beauty(name: str) -> tuple[bool, int]:
+    """A spelling with a capital and more blanks is the better one."""
+    return any(c.isupper() for c in name), name.count(" ")
 
 
 def _starts_name(token: str) -> bool:

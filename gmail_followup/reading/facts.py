@@ -1,12 +1,14 @@
 """Company and role, as a mail tells them. What is not told is ""; a wrong name is worse than none."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gmail_followup.mail.message import Message
-from gmail_followup.reading.employer import Votes, clean_company, company_in_display_name, company_key, employer_of, readers_of, writers_of
+from gmail_followup.reading.employer import Votes, clean_company, company_before, company_in_display_name, company_key, employer_of, readers_of, writers_of
 from gmail_followup.reading.senders import Senders
 from gmail_followup.reading.titles import Title, clean_role, title_after, title_before, titles_in_subject
+from gmail_followup.reading.words import bare, words
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.matcher import Hit
 
@@ -17,6 +19,8 @@ _LEAST = 1.0
 _SURE = 2.0
 """A rule of less weight than this is believed only where the title names what a person does."""
 _LIST_ITEMS = 12
+_WRAPPED_LINE = 45
+_JOINED = re.compile(r"[\s,;)]{1,3}((?:and|und|et|y|&)\s+)(?=[\w-]*\d{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,56 +64,58 @@ def facts_of(message: Message, hits: Iterable[tuple[Hit, str]], senders: Senders
     rule without slots ("you applied for several positions") says that the lines that follow list roles.
     """
     own = message.own_text
-    votes = Votes(senders, readers_of(message, own), writers_of(message))
+    votes = Votes(senders, readers_of(message, own), writers_of(message, senders))
     roles = _Roles()
     listed: list[str] = []
     for hit, place in hits:
         text = message.subject if place == "subject" else message.text
         if not hit.slots:
             listed += _listed(text, hit.end)
+        believed = True
         for slot, start, end in hit.slots:
-            if slot == "company":
-                votes.add(_company_at(text, start, end, end >= hit.end), hit.rule.weight)
-            elif slot == "role":
-                listed += _role_at(text, start, end, hit, roles, -1 if place == "subject" else start)
+            if slot == "role":
+                title, several = _role_at(text, start, end, hit)
+                roles.add(title, hit.rule.weight, -1 if place == "subject" else start)
+                listed += several
+                believed = title.headed or hit.rule.weight >= _SURE
+        for slot, start, end in hit.slots:
+            if slot == "company" and believed:
+                votes.add(_company_at(text, start, end, hit), hit.rule.weight)
     for title in titles_in_subject(message.subject):
         roles.add(title, 2.2, -1)
-    company = employer_of(message, votes)
+    company = employer_of(message, own, votes, about_jobs=bool(roles.found))
     told = tuple(_without_company(role, company) for role in (*listed, *roles.best()))
     told = tuple(dict.fromkeys(role for role in told if role))
     return Facts(company, told[0] if told else "", told if listed else told[:1])
 
 
-def _company_at(text: str, start: int, end: int, reads_on: bool) -> str:
-    stretch = text[start : start + _READ_ON] if reads_on else text[start:end]
-    line, _, below = stretch.partition("\n")
-    line_start = text.rfind("\n", 0, start) + 1
-    wrapped = start - line_start + len(line) > 45
-    return clean_company(f"{line} {below.partition(chr(10))[0]}" if wrapped else line)
-
-
-def _role_at(text: str, start: int, end: int, hit: Hit, roles: _Roles, place: int) -> list[str]:
-    """Adds the title of one slot; returns all where several are told in one breath ("2501 Analyst II and 2502 Clerk")."""
+def _company_at(text: str, start: int, end: int, hit: Hit) -> str:
     if start <= hit.start and end < hit.end:
-        roles.add(title_before(text, end), hit.rule.weight, place)
-        return []
-    reads_on = end >= hit.end
-    title, after = title_after(text, start, None if reads_on else end)
-    roles.add(title, hit.rule.weight, place)
-    if not reads_on:
-        if not title.text:
-            roles.add(title_before(text, end, start), hit.rule.weight, place)
-        return []
-    several = [title.text] if title.headed else []
+        return company_before(text, end)
+    stretch = text[start : start + _READ_ON] if end >= hit.end else text[start:end]
+    line, _, below = stretch.partition("\n")
+    wrapped = start - text.rfind("\n", 0, start) + len(line) > _WRAPPED_LINE
+    name = clean_company(f"{line} {below.partition(chr(10))[0]}" if wrapped else line)
+    return "" if name and words().title.is_head(bare(name.split()[-1])) and not name.endswith("s") else name
+
+
+def _role_at(text: str, start: int, end: int, hit: Hit) -> tuple[Title, list[str]]:
+    """The title of one slot, and all where several are told in one breath ("2501 Analyst II and 2502 Clerk")."""
+    if start <= hit.start and end < hit.end:
+        return title_before(text, end), []
+    if end < hit.end:
+        title, _ = title_after(text, start, end)
+        return title if title.text else title_before(text, end, start), []
+    first, after = title_after(text, start)
+    several, title = [first.text], first
     while title.headed and len(several) < _LIST_ITEMS:
-        joined = text[after : after + 8].lstrip(" ,)")
-        at = after + text[after : after + 8].find(joined)
-        if not joined.startswith(("and ", "und ", "et ", "y ")) or not any(c.isdigit() for c in text[at + 4 : at + 20].split(" ")[0]):
+        joined = _JOINED.match(text, after)
+        if not joined:
             break
-        title, after = title_after(text, at + len(joined.split(" ")[0]) + 1)
+        title, after = title_after(text, joined.end(1))
         if title.headed:
             several.append(title.text)
-    return several if len(several) > 1 else []
+    return first, several if len(several) > 1 else []
 
 
 def _listed(text: str, start: int) -> list[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 _DATA = Path(__file__).with_name("senders.toml")
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 _WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -99,8 +100,15 @@ def _texts(path: Path, key: str, values: object) -> Iterable[str]:
 
 @functools.lru_cache(maxsize=4096)
 def organisation(domain: str) -> str:
-    """The registrable domain (public-suffix list, through tldextract's packaged copy): mail.acme.co.uk → acme.co.uk."""
-    return _extractor()(domain).top_domain_under_public_suffix or domain.lower()
+    """The registrable domain (public-suffix list, through tldextract's packaged copy): mail.acme.co.uk → acme.co.uk.
+
+    Under an ending that the list does not hold, the last two labels; three where the second is one like "gov" or "co".
+    """
+    known = _extractor()(domain).top_domain_under_public_suffix
+    if known:
+        return known
+    labels = domain.lower().strip(".").split(".")
+    return ".".join(labels[-3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else -2 :])
 
 
 @functools.lru_cache(maxsize=1)

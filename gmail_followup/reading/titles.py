@@ -21,6 +21,7 @@ _PLACE_HOLDER = re.compile(r"[\[{<$%]\s*[{%]?\s*[\w .]+[\]}>%]")
 _END = re.compile(r"[.!?;…]$")
 _ABBREVIATION = re.compile(r"(?:\b(?:Sr|Jr|St|Dr|Asst|Assoc|Mgr|Eng|Prof|Dipl|Ing|Adm|Int|Mr|Ms)\.|\b[A-Z]\.)$")
 _SEPARATE = re.compile(r"\s+[-–—|•·]+\s+|\s*[|•;]\s*|:\s+|\s+<>\s+|\s*//\s*|,\s+|\s+@\s+|(?<=\w)\s*[!?]\s+")
+_INTRODUCED = frozenset("the a an our your this for as of die der das den dem eine einer als le la un une du el una".split())
 _QUOTES = "\"“”„«»‘’'*"
 _TRAILING = " \t\"'“”„«»‘’*,.;:!?–—-|/&#"
 
@@ -94,7 +95,11 @@ def title_before(text: str, end: int, limit: int = 0) -> Title:
         chosen = _lower_run(chosen)
     else:
         chosen = _capital_run(chosen)
-    return _title(stretch[chosen[0][1] :], True) if chosen else _NONE
+    if not chosen:
+        return _NONE
+    title = _title(stretch[chosen[0][1] :], True)
+    before = bare(stretch[: chosen[0][1]].rpartition(" ")[0].rpartition(" ")[2] or stretch[: chosen[0][1]])
+    return title if title.headed or before in _INTRODUCED else _NONE
 
 
 def titles_in_subject(subject: str) -> Iterator[Title]:
@@ -321,6 +326,7 @@ def _title(text: str, closed: bool) -> Title:
     role = " ".join(_GENDER.sub(" ", text).replace("*", "").split()).strip(_TRAILING)
     if _PLACE_HOLDER.search(role) or "{" in role or "[" in role:
         return _NONE
+    role = re.sub(r"['’]s$", "", role)
     role = re.sub(r"[\s,(#–-]*\((?:[^()]*\d{3,}[^()]*)\)$", "", role).strip(_TRAILING)
     role = re.sub(r"[\s,(#]*(?:\b(?:19|20)\d\d(?:/\d\d)?)$", "", role).strip(_TRAILING)
     if role.count("(") != role.count(")"):
@@ -334,6 +340,8 @@ def _title(text: str, closed: bool) -> Title:
     folded = [bare(part) for part in parts]
     if not role or not any(c.isalpha() for c in role) or len(role) < 2 or len(parts) > _MOST_WORDS:
         return _NONE
+    if len(parts) > 1 and "hiring" not in folded and _capital(parts[0]) and _capital(parts[-1]) and lists.is_head(folded[-1]):
+        return Title(role, closed, True)
     joined = len(parts) > 2 and any(word in ("of", "de", "du") for word in folded) and lists.is_head(folded[0])
     if not joined and all(word in lists.generic or word in lists.stops or word in lists.leads for word in folded) or "@" in role or "://" in role:
         return _NONE

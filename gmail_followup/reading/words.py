@@ -31,6 +31,7 @@ class TitleWords:
 
     def is_head(self, word: str) -> bool:
         """Whether a folded word names what a person does, in the singular or plural, alone, hyphenated or compound."""
+        word = word.removesuffix("'s")
         for part in (word, *re.split(r"[-/:·]", word)) if re.search(r"[-/:·]", word) else (word,):
             if part in self.heads or (part.endswith("s") and part[:-1] in self.heads) or part.endswith(self.compounds):
                 return True
