@@ -153,7 +153,7 @@ def _without_offices(text: str, senders: Senders) -> str:
     lists = words().company
     tokens = text.split()
     first, last = 0, len(tokens)
-    while first < last and (bare(tokens[first]) in lists.offices or bare(tokens[first]) in ("the", "team", "das", "at", "&", "and", "su", "votre", "ihr", "your", "friends", "")):
+    while first < last and ((first and bare(tokens[first]) in ("de", "del", "des", "du", "der", "of")) or bare(tokens[first]) in lists.offices or bare(tokens[first]) in ("the", "team", "das", "at", "&", "and", "su", "votre", "ihr", "your", "friends", "")):
         if tokens[first] == "The" and last - first > 2 and bare(tokens[first + 1]) not in lists.offices and bare(tokens[last - 1]) not in lists.offices:
             break
         first += 1
@@ -188,9 +188,10 @@ def readers_of(message: Message, text: str) -> frozenset[str]:
     """Folded words of the reader's name, from To and the greeting line."""
     names = [word for address in message.to for word in address.name.split()]
     greeting = text.lstrip()[:200].partition("\n")[0]
-    if len(greeting.split()) <= _GREETING_WORDS:
+    greets = greeting.rstrip().endswith((",", "!", ":")) or bare(greeting.partition(" ")[0]) in words().greetings
+    if greets and len(greeting.split()) <= _GREETING_WORDS:
         names += greeting.split()
-    elif greeting.split()[0].endswith(","):
+    elif greeting.partition(" ")[0].endswith(","):
         names.append(greeting.split()[0])
     return frozenset(bare(word) for word in names)
 
@@ -212,14 +213,14 @@ def _is_their_own(address: Address, vendor: bool = False) -> bool:
     name = bare_name(_AT.sub("", _VIA.sub("", address.name)))
     if not is_person(name):
         return False
-    local = _SQUEEZE.sub("", fold(address.local.partition("+")[0]).text)
+    local = _german(address.local.partition("+")[0])
     if local in words().company.offices:
         return False
-    parts = [_SQUEEZE.sub("", fold(word).text) for word in re.split(r"[\s-]+", name)]
+    parts = [spelled(word) for word in re.split(r"[\s-]+", name) for spelled in (_german, company_key)]
     parts = [part for part in parts if part]
     initials = "".join(part[0] for part in parts)
     if vendor:
-        return sum(part in local for part in parts) >= 2
+        return len({name.split()[i // 2] for i, part in enumerate(parts) if i // 2 < len(name.split()) and part in local}) >= 2
     return bool(local) and (any(len(part) > 2 and (part in local or (len(local) > 2 and part.startswith(local))) for part in parts) or local == initials)
 
 
@@ -234,7 +235,7 @@ def _from_display_name(message: Message, votes: Votes) -> None:
         serves = re.match(r"(.+?) (?:for|für|pour|para) (\S.*)$", name)
         if serves and label and is_name_of(serves[1], label):
             name = serves[2]
-        elif any(part in label for part in words().company.platforms) or (label and not is_name_of(name, label)):
+        elif _is_platform(label) or (label and not _holds_name_of(name, label)):
             votes.add(name, 1.2, is_sender=True)
             continue
         votes.add(name, 1.2 if is_person(name) and not label else 2.2, is_sender=True)
@@ -258,15 +259,15 @@ def _from_domain(message: Message, text: str, votes: Votes) -> None:
             continue
         if not label:
             continue
-        known = [key for key, (name, _) in votes.found.items() if is_name_of(name, label)]
+        known = [key for key, (name, _) in votes.found.items() if _holds_name_of(name, label)]
         for key in known:
-            votes.found[key] = (votes.found[key][0], votes.found[key][1] + 1.6)
-        if not any(covers(votes.found[key][0], label) for key in known):
+            votes.found[key] = (votes.found[key][0], votes.found[key][1] + (0.4 if _is_platform(label) else 1.6))
+        if not any(_holds_name_of(votes.found[key][0], label, whole=True) for key in known):
             spelled, whole = _spelled(message, text, label, votes)
             if spelled and (whole or not known):
                 votes.add(spelled, 2.0 if whole else 1.2, is_sender=True)
                 known.append(spelled)
-        if not known and not any(part in label for part in words().company.platforms):
+        if not known and not _is_platform(label):
             votes.add(" ".join(part.capitalize() if part.isalpha() else part for part in label.split("-")), LEAST, is_sender=True)
         return
 
@@ -336,6 +337,18 @@ def is_name_of(name: str, label: str) -> bool:
     return covers(name, label) or _is_beginning_of(name, label)
 
 
+def _holds_name_of(name: str, label: str, *, whole: bool = False) -> bool:
+    """Whether the name or its last words are what the label stands for: "Colegio San Telmo" and santelmo."""
+    if not whole and is_name_of(name, label):
+        return True
+    tokens = name.split()
+    return any(covers(" ".join(tokens[i:]), label) for i in range(min(len(tokens), 4)))
+
+
+def _is_platform(label: str) -> bool:
+    return any(part in label for part in words().company.platforms)
+
+
 def _is_beginning_of(name: str, label: str) -> bool:
     key = company_key(name)
     return len(key) >= 5 and _SQUEEZE.sub("", label).startswith(key)
@@ -358,9 +371,15 @@ def covers(name: str, label: str) -> bool:
         return True
     if len(plain) >= 4 and _made_of(plain, tuple(parts)):
         return True
-    german = name.lower().replace("ü", "ue").replace("ö", "oe").replace("ä", "ae").replace("ø", "oe").replace("ß", "ss")
-    key = _SQUEEZE.sub("", fold(german).text)
+    key = _german(name)
     return key == plain or (len(plain) >= 5 and key.startswith(plain))
+
+
+def _german(name: str) -> str:
+    """The name squeezed as German addresses spell it: "Brückenwerk" is brueckenwerk."""
+    for letter, spelled in (("ü", "ue"), ("ö", "oe"), ("ä", "ae"), ("ø", "oe"), ("ß", "ss")):
+        name = name.lower().replace(letter, spelled)
+    return _SQUEEZE.sub("", fold(name).text)
 
 
 def _made_of(label: str, parts: tuple[str, ...]) -> bool:
@@ -443,14 +462,14 @@ def _names_something(name: str, readers: frozenset[str], is_sender: bool) -> boo
     folded = [word for word in folded if word]
     if not folded or len(name) > _LONGEST or not any(c.isalnum() for c in name):
         return False
-    empty = lists.company.not_names | lists.company.offices | lists.company.joiners | lists.title.noise
+    empty = lists.title.places | lists.company.not_names | lists.company.offices | lists.company.joiners | lists.title.noise
     if all(word in empty or word.isdigit() for word in folded) or all(word in readers for word in folded):
         return False
     return is_sender or folded[0] not in lists.title.noise or folded[0] in ("the", "el", "la", "le", "das", "die", "der")
 
 
 def _akin(a: str, b: str) -> bool:
-    return min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a))
+    return min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a) or a.endswith(b) or b.endswith(a))
 
 
 def _beauty(name: str) -> tuple[bool, int]:

@@ -113,14 +113,12 @@ def titles_in_subject(subject: str) -> Iterator[Title]:
             first += 1
         while last > first and (bare(tokens[last - 1][0]) in lists.noise or bare(tokens[last - 1][0]) in lists.jobs):
             last -= 1
-        chosen = tokens[first:last]
-        stop = next((i for i, (token, _) in enumerate(chosen) if i and bare(token) in lists.stops and bare(token) not in lists.joiners), len(chosen))
-        if any(bare(token) in lists.stops for token, _ in chosen[:1]):
-            continue
+        taken, _ = _forwards(tokens[:last], first)
+        chosen = [tokens[i] for i in taken]
         closed = last < len(tokens) and bare(tokens[last][0]) in lists.jobs
-        if not chosen[:stop] or stop > 7:
+        if not chosen or len(chosen) > 7:
             continue
-        end = chosen[stop - 1]
+        end = chosen[-1]
         title = _title(part[chosen[0][1] : end[1] + len(end[0])], closed)
         if title.headed:
             yield title
@@ -326,7 +324,7 @@ def _title(text: str, closed: bool) -> Title:
     role = " ".join(_GENDER.sub(" ", text).replace("*", "").split()).strip(_TRAILING)
     if _PLACE_HOLDER.search(role) or "{" in role or "[" in role:
         return _NONE
-    role = re.sub(r"['’]s$", "", role)
+    role = re.sub(r"(?:['’]s|[\s,(]*(?:à\s)?\d{2,3}(?:\s?[-–]\s?\d{2,3})?\s?%\)?)$", "", role)
     role = re.sub(r"[\s,(#–-]*\((?:[^()]*\d{3,}[^()]*)\)$", "", role).strip(_TRAILING)
     role = re.sub(r"[\s,(#]*(?:\b(?:19|20)\d\d(?:/\d\d)?)$", "", role).strip(_TRAILING)
     if role.count("(") != role.count(")"):

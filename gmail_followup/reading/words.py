@@ -61,6 +61,7 @@ class Words:
     company: CompanyWords
     job: re.Pattern[str]
     """Finds in folded text whether a mail speaks of a job at all."""
+    greetings: frozenset[str]
 
 
 def bare(token: str) -> str:
@@ -82,4 +83,5 @@ def words() -> Words:
         TitleWords(**title, compounds=compounds),
         CompanyWords(**company, platforms=platforms),
         re.compile(rf"\b(?:{'|'.join(re.escape(stem) for stem in stems)})"),
+        frozenset(fold(data["mail"]["greetings"]).text.split()),
     )
