@@ -235,7 +235,7 @@ def _files(text: str) -> list[list[str]]:
     """A unified diff, file by file."""
     lines = text.splitlines()
     starts = [i for i in range(len(lines) - 1) if lines[i].startswith("--- ") and lines[i + 1].startswith("+++ yours/")]
-    return [lines[start:end] for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    return [lines[start:end] for start, end in zip(starts, [*starts[1:], len(lines)], strict=False)]
 
 
 def _is_of(part: list[str], key: str) -> bool:

@@ -12,8 +12,8 @@ from gmail_followup.rules.rule import Rule
 
 
 def rule(phrase: str, yes: str, no: str, **more: Any) -> Rule:
-    made = Rule("r", "rejection", 1.0, pattern_of(phrase), "en", "x.toml:1", "x", phrases=(phrase,), yes=(yes,), no=(no,))
-    return replace(made, **more)
+    made = Rule("r", "rejection", 1.0, pattern_of(phrase), "en", "x.toml:1", "x", phrases=(phrase,))
+    return replace(made, yes=(yes,), no=(no,), **more)
 
 
 IF = rule("if", "If so.", "So.", says="guard.conditional", id="if")
