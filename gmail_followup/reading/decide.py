@@ -140,7 +140,7 @@ class Reader:
         hits = [(s.hit, s.field) for s in spoken if s.hit.rule.says.startswith("fact")]
         facts = facts_of(message, hits, self.senders)
         evidence = _count_once([s for s in spoken if s.hit.rule.says == "rejection"])
-        job = _job_context([s for s in spoken if s.about_job])
+        job = _job_context([s for s in spoken if s.about_job], self.senders.is_ats(message.from_.domain), message)
         nos = [s for s in spoken if _says_no(s, _SAYS_NO)]
         opposed = [s for s in spoken if s.hit.rule.against and s.own and not _within(s, nos)]
         if _different_words(spoken, _JOB) > _different_words(spoken, Kind.OTHER_REJECTION):
@@ -150,7 +150,7 @@ class Reader:
             opposed = [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
         against = _count_once(opposed, against=True)
         total = sum(e.weight for e in (*evidence, *job, *against))
-        if not job or not any(not e.guard for e in evidence):
+        if not job or not nos:
             total = min(total, 0.0)
         kind = self._kind(message, spoken, total, language)
         return Verdict(
@@ -220,8 +220,14 @@ def _count_once(spoken: Sequence[_Spoken], *, against: bool = False) -> tuple[Ev
     return _in_order(out)
 
 
-def _job_context(spoken: Sequence[_Spoken]) -> tuple[Evidence, ...]:
-    """The best word of jobs with its weight; each further rule that spoke agrees and adds its part, up to a limit."""
+def _job_context(spoken: Sequence[_Spoken], ats: bool, message: Message) -> tuple[Evidence, ...]:
+    """The best word of jobs with its weight; each further rule that spoke agrees and adds its part, up to a limit.
+
+    ats: the mail comes from an applicant-tracking system, which settles it.
+    """
+    if ats:
+        sender = str(message.from_)
+        return (Evidence("sender-is-ats", sender, "from", 0, len(sender), _JOB_MOST, _JOB, source="senders.toml"),)
     best: dict[str, _Spoken] = {}
     for item in sorted((s for s in spoken if not s.hit.guard), key=lambda s: -s.hit.rule.weight):
         best.setdefault(item.hit.rule.id, item)
@@ -252,7 +258,8 @@ def _says_no(item: _Spoken, least: float) -> bool:
 def _within(item: _Spoken, nos: Iterable[_Spoken]) -> bool:
     """Whether a hit begins in words that already say no: "not selected for" holds no "selected for"."""
     return any(
-        no.field == item.field and no.hit.start <= item.hit.start < no.hit.end for no in nos if no is not item
+        no.field == item.field and no.hit.start <= item.hit.start < no.hit.end and item.hit.rule.says != Kind.OTHER_REJECTION
+        for no in nos
     )
 
 

@@ -184,7 +184,7 @@ def _rule(entry: Any, language: str, pack: str, label: str, line: int | None) ->
     for name in fields:
         if name not in FIELDS:
             raise FileError(label, line, f"rule {rule_id}: no field {name!r}", fix=f"Fields: {', '.join(FIELDS)}.")
-    guards = tuple(entry.get("guards", ("conditional", "future", "negated", "quoted") if says == "rejection" else ()))
+    guards = tuple(entry.get("guards", ("conditional", "future", "negated", "quoted", "question") if says == "rejection" else ()))
     for name in guards:
         if name not in GUARDS:
             raise FileError(label, line, f"rule {rule_id}: no guard {name!r}", fix=f"Guards: {', '.join(GUARDS)}.")
