@@ -64,7 +64,7 @@ class Votes:
 
 def company_key(name: str) -> str:
     """What two spellings of one employer share: folded, without legal form, blanks and marks."""
-    return _SQUEEZE.sub("", re.sub(r"^the\s+(?=\w)", "", fold(strip_legal(name)).text))
+    return _SQUEEZE.sub("", re.sub(r"^the\s+(?=\w)", "", fold(strip_legal(name)).text).replace("&", "and"))
 
 
 def strip_legal(name: str) -> str:
@@ -174,7 +174,7 @@ def employer_of(message: Message, text: str, votes: Votes, *, about_jobs: bool) 
     text: the sender's own words. about_jobs: whether the mail names a role; else it must hold a word of jobs.
     """
     text = text[:_READ]
-    if not (about_jobs or votes.found or words().job.search(fold(f"{message.from_}\n{message.subject}\n{text}").text)):
+    if not (about_jobs or votes.found or _speaks_of_jobs(f"{message.from_}\n{message.subject}\n{text}")):
         return ""
     _from_display_name(message, votes)
     _from_signature(message, text, votes)
@@ -182,6 +182,12 @@ def employer_of(message: Message, text: str, votes: Votes, *, about_jobs: bool) 
     _from_subject(message, votes)
     _mentions(f"{message.subject}\n{text}", votes)
     return votes.best()
+
+
+def _speaks_of_jobs(text: str) -> bool:
+    if words().job.search(fold(text).text):
+        return True
+    return any(words().title.is_head(bare(token)) for token in text.split()[:150])
 
 
 def readers_of(message: Message, text: str) -> frozenset[str]:
@@ -214,13 +220,13 @@ def _is_their_own(address: Address, vendor: bool = False) -> bool:
     if not is_person(name):
         return False
     local = _german(address.local.partition("+")[0])
-    if local in words().company.offices:
+    if any(word in words().company.offices for word in re.split(r"[^\w]+", address.local.lower())):
         return False
     parts = [spelled(word) for word in re.split(r"[\s-]+", name) for spelled in (_german, company_key)]
     parts = [part for part in parts if part]
     initials = "".join(part[0] for part in parts)
     if vendor:
-        return len({name.split()[i // 2] for i, part in enumerate(parts) if i // 2 < len(name.split()) and part in local}) >= 2
+        return sum(word in parts for word in re.split(r"[._-]+", address.local.partition("+")[0])) >= 2
     return bool(local) and (any(len(part) > 2 and (part in local or (len(local) > 2 and part.startswith(local))) for part in parts) or local == initials)
 
 
@@ -236,9 +242,10 @@ def _from_display_name(message: Message, votes: Votes) -> None:
         if serves and label and is_name_of(serves[1], label):
             name = serves[2]
         elif _is_platform(label) or (label and not _holds_name_of(name, label)):
-            votes.add(name, 1.2, is_sender=True)
+            is_office = not _is_platform(label) and name != address.name.strip()
+            votes.add(name, 0.4 if is_office else 1.2, is_sender=True)
             continue
-        votes.add(name, 1.2 if is_person(name) and not label else 2.2, is_sender=True)
+        votes.add(name, 1.0 if is_person(name) and not label else 2.2, is_sender=True)
 
 
 def _label(address: Address, senders: Senders) -> str:
@@ -268,6 +275,8 @@ def _from_domain(message: Message, text: str, votes: Votes) -> None:
                 votes.add(spelled, 2.0 if whole else 1.2, is_sender=True)
                 known.append(spelled)
         if not known and not _is_platform(label):
+            if label.startswith("the") and len(label) > 8:
+                label = f"the-{label[3:].strip('-')}"
             votes.add(" ".join(part.capitalize() if part.isalpha() else part for part in label.split("-")), LEAST, is_sender=True)
         return
 
@@ -405,18 +414,20 @@ def _signature_lines(message: Message, text: str) -> Iterator[str]:
 
 def _from_signature(message: Message, text: str, votes: Votes) -> None:
     seen: set[str] = set()
+    label = _label(message.from_, votes.senders)
+    label = "" if _is_platform(label) else label
     for line in _signature_lines(message, text):
         stripped = line.strip(" *_-–—\t")
         if not stripped or len(stripped) > 80 or len(stripped.split()) > 10 or stripped[-1] in ".!?":
             continue
         for part in _PARTS.split(stripped):
-            name = _signed(part, votes)
+            name = _signed(part, label, votes)
             if name and company_key(name) not in seen:
                 seen.add(company_key(name))
                 votes.add(name, 1.4)
 
 
-def _signed(part: str, votes: Votes) -> str:
+def _signed(part: str, label: str, votes: Votes) -> str:
     """The company in one part of a signature line: "The Acme Team", "Talent Acquisition at Acme", "Acme GmbH"."""
     lists = words().company
     at = _AT.search(part)
@@ -426,7 +437,7 @@ def _signed(part: str, votes: Votes) -> str:
     name = _without_offices(text, votes.senders)
     if not name or clean_company(name) != name and not any(c.isupper() for c in name):
         return ""
-    known = company_key(name) in votes.found or any(_SQUEEZE.sub("", fold(token).text) in lists.legal for token in tokens[1:])
+    known = (company_key(name) in votes.found and (_holds_name_of(name, label) if label else not is_person(name))) or any(_SQUEEZE.sub("", fold(token).text) in lists.legal for token in tokens[1:])
     if words().title.is_head(bare(name.split()[-1])) or words().title.is_head(bare(name.split()[0])):
         return ""
     return clean_company(name) if (office and len(name.split()) <= 5) or known else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from gmail_followup.mail.message import Message
 from gmail_followup.reading.employer import Votes, clean_company, company_before, company_in_display_name, company_key, employer_of, readers_of, writers_of
 from gmail_followup.reading.senders import Senders
-from gmail_followup.reading.titles import Title, clean_role, title_after, title_before, titles_in_subject
+from gmail_followup.reading.titles import Title, clean_role, title_after, title_before, titles_in_subject, titles_with_reference
 from gmail_followup.reading.words import bare, words
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.matcher import Hit
@@ -83,6 +83,8 @@ def facts_of(message: Message, hits: Iterable[tuple[Hit, str]], senders: Senders
                 votes.add(_company_at(text, start, end, hit), hit.rule.weight)
     for title in titles_in_subject(message.subject):
         roles.add(title, 2.2, -1)
+    for title in titles_with_reference(own):
+        roles.add(title, 1.5, 0)
     company = employer_of(message, own, votes, about_jobs=bool(roles.found))
     told = tuple(_without_company(role, company) for role in (*listed, *roles.best()))
     told = tuple(dict.fromkeys(role for role in told if role))

@@ -104,9 +104,11 @@ def organisation(domain: str) -> str:
 
     Under an ending that the list does not hold, the last two labels; three where the second is one like "gov" or "co".
     """
-    known = _extractor()(domain).top_domain_under_public_suffix
-    if known:
-        return known
+    found = _extractor()(domain)
+    if found.top_domain_under_public_suffix:
+        return found.top_domain_under_public_suffix
+    if "." in found.suffix:
+        return domain.lower()
     labels = domain.lower().strip(".").split(".")
     return ".".join(labels[-3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else -2 :])
 

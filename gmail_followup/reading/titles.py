@@ -22,6 +22,7 @@ _END = re.compile(r"[.!?;…]$")
 _ABBREVIATION = re.compile(r"(?:\b(?:Sr|Jr|St|Dr|Asst|Assoc|Mgr|Eng|Prof|Dipl|Ing|Adm|Int|Mr|Ms)\.|\b[A-Z]\.)$")
 _SEPARATE = re.compile(r"\s+[-–—|•·]+\s+|\s*[|•;]\s*|:\s+|\s+<>\s+|\s*//\s*|,\s+|\s+@\s+|(?<=\w)\s*[!?]\s+")
 _INTRODUCED = frozenset("the a an our your this for as of die der das den dem eine einer als le la un une du el una".split())
+_AFTER = frozenset("at bei chez en has have is was will wurde ist".split())
 _QUOTES = "\"“”„«»‘’'*"
 _TRAILING = " \t\"'“”„«»‘’*,.;:!?–—-|/&#"
 
@@ -122,6 +123,15 @@ def titles_in_subject(subject: str) -> Iterator[Title]:
         title = _title(part[chosen[0][1] : end[1] + len(end[0])], closed)
         if title.headed:
             yield title
+
+
+def titles_with_reference(text: str) -> Iterator[Title]:
+    """Lines of their own with a title and a requisition number: "25-00417 Sanitation Supervisor, 3rd Shift"."""
+    for line in text[:600].splitlines():
+        if len(line) < 80 and any(c.isdigit() for c in line) and line.rstrip()[-1:] not in ".!?":
+            tokens = list(_tokens(line))
+            if any(_is_reference(tokens, index) for index in range(len(tokens))):
+                yield from titles_in_subject(line)
 
 
 def clean_role(text: str) -> str:
@@ -267,7 +277,7 @@ def _continues(tokens: Sequence[tuple[str, int]], index: int, heads: frozenset[s
     lists = words().title
     for count, (token, _) in enumerate(tokens[index : index + 4]):
         word = bare(token)
-        if count and (word in ("at", "bei", "chez") or word in lists.jobs):
+        if count and (word in _AFTER or word in lists.jobs):
             return True
         if word in lists.places or word in lists.stops or word in lists.noise or _is_reference(tokens, index + count):
             return False
