@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gmail_followup.ledger.records import Rejection, State
-from gmail_followup.mail.message import Address, Message, StoredMessage, Thread
+from gmail_followup.mail.message import Address, Message, StoredMessage
 from gmail_followup.reading.application import belongs, reachable
 from gmail_followup.reading.decide import reply_address
 from gmail_followup.reading.facts import company_key
@@ -49,7 +49,8 @@ class Case:
     stored: StoredMessage
     verdict: Verdict
     application: Application
-    thread: Thread
+    drafts_in_thread: int
+    """Drafts of the user's own in the thread of the rejection."""
     known: tuple[Known, ...]
     others: tuple[Rejection, ...]
     """Rejections of the same mailbox, this one left out."""
@@ -102,20 +103,18 @@ def _why_not(case: Case, senders: Senders, oldest: timedelta, now: datetime, has
 
 def _answered(case: Case) -> str:
     message = case.stored.message
-    after = [m for m in case.thread.messages if _is_mine(m, case.me) and not m.is_draft and _later(m.message, message)]
     addresses = {message.from_.email, *(a.email for a in message.reply_to), *(c.email for c in case.application.contacts)}
     written = [
         k
         for k in case.known
         if k.sent and k.date and message.date and k.date > message.date
-        and (message.id == k.thread_key or {a.email for a in k.recipients} & addresses)
+        and ((k.thread_key and k.thread_key == case.stored.thread_key) or {a.email for a in k.recipients} & addresses)
     ]  # fmt: skip
-    return "you have already answered it" if after or written else ""
+    return "you have already answered it" if written else ""
 
 
 def _own_draft(case: Case) -> str:
-    drafts = [m for m in case.thread.messages if m.is_draft and m.message.id != case.our_message_id]
-    return "there is a draft of your own in this thread" if drafts else ""
+    return "there is a draft of your own in this thread" if case.drafts_in_thread else ""
 
 
 def _reopened(case: Case, senders: Senders) -> str:
@@ -164,14 +163,6 @@ def _contact_of(contacts: Iterable[Contact], address: Address, person: Address) 
     if known is None and is_person(person.name):
         return Contact(person.name, address.email, "recruiter", why=("wrote the rejection",))
     return known
-
-
-def _is_mine(stored: StoredMessage, me: frozenset[str]) -> bool:
-    return stored.is_sent or stored.message.from_.email in me
-
-
-def _later(message: Message, than: Message) -> bool:
-    return bool(message.date and than.date and message.date > than.date)
 
 
 def from_address(message: Message, mine: Sequence[Address]) -> Address | None:

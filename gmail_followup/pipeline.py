@@ -90,26 +90,29 @@ class Outcome:
 
 def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) -> Iterator[Outcome]:
     """One pass: reads what is new, then takes every open rejection one step further. Yields only what changed."""
-    note = read_new(rooms, options, progress)
-    if note:
-        progress(note, 0, 0)
+    fresh = read_new(rooms, options, progress)
     name = rooms.mailbox.name
     known = rooms.ledger.known(name)
     waiting = [r for r in rooms.ledger.rejections(name) if r.state.is_open]
     for number, rejection in enumerate(waiting, 1):
         progress("looking at rejections", number, len(waiting))
-        outcome = follow_up(rooms, options, rejection, known)
+        stored = fresh.get(rejection.key) or rooms.mailbox.fetch(rejection.key)
+        outcome = follow_up(rooms, options, rejection, stored, known)
         if outcome is not None:
             yield outcome
 
 
-def read_new(rooms: Rooms, options: Options, progress: Progress) -> str:
-    """mailbox ──► mail ──► reading ──► ledger: reads every new mail once. The cursor moves when all of it is kept."""
+def read_new(rooms: Rooms, options: Options, progress: Progress) -> dict[str, StoredMessage]:
+    """mailbox ──► mail ──► reading ──► ledger: reads every new mail once. The cursor moves when all of it is kept.
+
+    Gives back the rejections among them by key, so that they need not be fetched a second time.
+    """
     mailbox, ledger = rooms.mailbox, rooms.ledger
     changes = mailbox.changes(ledger.cursor(mailbox.name), options.since)
     seen = ledger.seen(mailbox.name)
     keys = [key for key in changes.keys if key not in seen]
     later = False
+    fresh: dict[str, StoredMessage] = {}
     for start in range(0, len(keys), _BATCH):
         mails: list[Known] = []
         rejections: list[Rejection] = []
@@ -125,35 +128,42 @@ def read_new(rooms: Rooms, options: Options, progress: Progress) -> str:
             mails.append(known_from(stored, verdict, sent=_is_mine(stored, rooms)))
             if verdict.is_rejection and not stored.is_sent and not stored.is_draft:
                 rejections.append(_new_rejection(stored, verdict, options.now))
+                fresh[key] = stored
         ledger.remember(mailbox.name, mails, rejections)
     if not later:
         ledger.move_cursor(mailbox.name, changes.cursor, options.now)
-    return changes.note
+    if changes.note:
+        progress(changes.note, 0, 0)
+    return fresh
 
 
-def follow_up(rooms: Rooms, options: Options, rejection: Rejection, known: Sequence[Known]) -> Outcome | None:
-    """(decide) ──► writing ──► proofing ──► mailbox, for one rejection; None if nothing changed."""
-    stored = rooms.mailbox.fetch(rejection.key)
+def follow_up(
+    rooms: Rooms, options: Options, rejection: Rejection, stored: StoredMessage | None, known: Sequence[Known]
+) -> Outcome | None:
+    """(decide) ──► writing ──► proofing ──► mailbox, for one rejection; None if nothing changed. stored: None if it is gone."""
     if stored is None:
         gone = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-        return _settle(rooms, rejection, Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", gone))
-    case = _case(rooms, options, stored, rejection, known)
+        return _settle(rooms, options, rejection, Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", gone))
+    left_behind = _adopt(rooms, options, rejection)
+    if left_behind is not None:
+        return left_behind
+    case = _case(rooms, stored, rejection, known)
     decision = _decide(rooms, options, case)
     rejection = replace(
         rejection, company=case.application.company, role=case.application.role, stage=case.application.stage
     )
     if decision.action is not Action.DRAFTED:
         outcome = Outcome(rejection.id, decision.action, decision.why, case.application, decision.not_before)
-        return _settle(rooms, rejection, replace(outcome, subject=stored.message.subject))
+        return _settle(rooms, options, rejection, replace(outcome, subject=stored.message.subject))
     try:
         letter, envelope, report = write(rooms, options, case, decision)
     except FileError as mistake:
         why = f"the letter could not be written: {mistake.what}"
-        return _settle(rooms, rejection, Outcome(rejection.id, Action.HELD, why, case.application))
+        return _settle(rooms, options, rejection, Outcome(rejection.id, Action.HELD, why, case.application))
     outcome = Outcome(rejection.id, Action.HELD, "", case.application, None, "", "", letter, envelope, report, stored.message.subject)
     if report.blocked:
         classes = ", ".join(dict.fromkeys(f.class_.replace("_", " ") for f in report.findings if f.severity == "block"))
-        return _settle(rooms, rejection, replace(outcome, why=f"the letter wants your eye first: {classes}"))
+        return _settle(rooms, options, rejection, replace(outcome, why=f"the letter wants your eye first: {classes}"))
     return save(rooms, options, rejection, stored, decision, outcome)
 
 
@@ -206,22 +216,39 @@ def save(
         return outcome
     record = DraftRecord(
         rejection.id, envelope.message_id, tuple(a.email for a in envelope.to), letter.subject, letter.template,
-        fingerprint(letter.text), options.now,
+        fingerprint(letter.text), options.now, thread_key=stored.thread_key if decision.how == "thread" else "",
     )  # fmt: skip
-    thread_key = stored.thread_key if decision.how == "thread" else ""
     try:
-        draft = _draft(mailbox, ledger, name, rejection, record, compose(letter, envelope), thread_key)
+        draft = _draft(mailbox, ledger, name, rejection, record, compose(letter, envelope))
     except AmbiguousWrite:
         why = "the mailbox did not answer when the draft was saved; the next run looks before it does anything"
         return replace(outcome, action=Action.HELD, why=why)
     except UserError as error:
         if error.code is not Exit.HELD:
             raise
-        return _settle(rooms, rejection, replace(outcome, action=Action.HELD, why=error.what))
+        return _settle(rooms, options, rejection, replace(outcome, action=Action.HELD, why=error.what))
     saved = replace(record, draft_id=draft.id, thread_key=draft.thread_key, state="saved")
     ledger.record(name, replace(rejection, state=State.DRAFTED, why=decision.why, changed=options.now), saved)
-    _label(rooms, rejection.key, State.DRAFTED)
+    _label(rooms, options, rejection.key, State.DRAFTED)
     return replace(outcome, draft_id=draft.id, thread_key=draft.thread_key)
+
+
+def _adopt(rooms: Rooms, options: Options, rejection: Rejection) -> Outcome | None:
+    """A draft that an interrupted run left behind, taken over as it is; None if there is none."""
+    name = rooms.mailbox.name
+    record = rooms.ledger.draft(name, rejection.id) if rejection.state is State.INTENDED else None
+    draft = rooms.mailbox.find_draft(record.message_id, record.thread_key) if record else None
+    if record is None or draft is None:
+        return None
+    why = "an interrupted run had saved it; it was found again"
+    saved = replace(record, draft_id=draft.id, thread_key=draft.thread_key, state="saved")
+    rooms.ledger.record(name, replace(rejection, state=State.DRAFTED, why=why, changed=options.now), saved)
+    _label(rooms, options, rejection.key, State.DRAFTED)
+    message = draft.message.message
+    letter = Letter(record.template, "", "", message.subject, message.own_text.strip(), ())
+    envelope = Envelope(message.from_, message.to, message.cc, options.now, message.id, message.in_reply_to, message.references)
+    application = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
+    return Outcome(rejection.id, Action.DRAFTED, why, application, None, draft.id, draft.thread_key, letter, envelope, None, message.subject)
 
 
 def fingerprint(text: str) -> str:
@@ -230,19 +257,14 @@ def fingerprint(text: str) -> str:
 
 
 def _draft(
-    mailbox: Mailbox, ledger: Ledger, name: str, rejection: Rejection, record: DraftRecord, mime: bytes, thread_key: str
+    mailbox: Mailbox, ledger: Ledger, name: str, rejection: Rejection, record: DraftRecord, mime: bytes
 ) -> Draft:
-    """A draft that an interrupted run left behind is adopted; else one is made, and looked for if the answer is lost."""
-    if rejection.state is State.INTENDED:
-        earlier = ledger.draft(name, rejection.id)
-        left = mailbox.find_draft(earlier.message_id if earlier else record.message_id, thread_key)
-        if left is not None:
-            return left
+    """The intent, then the draft; if the answer is lost, the draft is looked for, not made again."""
     ledger.record(name, replace(rejection, state=State.INTENDED, changed=record.created), record)
     try:
-        return mailbox.create_draft(mime, thread_key)
+        return mailbox.create_draft(mime, record.thread_key)
     except AmbiguousWrite:
-        found = mailbox.find_draft(record.message_id, thread_key)
+        found = mailbox.find_draft(record.message_id, record.thread_key)
         if found is None:
             raise
         return found
@@ -254,25 +276,26 @@ def _signed(rooms: Rooms, envelope: Envelope) -> Envelope:
     return replace(envelope, signature_html=own.signature_html) if own and own.signature_html else envelope
 
 
-def _case(rooms: Rooms, options: Options, stored: StoredMessage, rejection: Rejection, known: Sequence[Known]) -> Case:
+def _case(rooms: Rooms, stored: StoredMessage, rejection: Rejection, known: Sequence[Known]) -> Case:
     me = frozenset(a.email for a in rooms.me)
     verdict = rooms.reader.read(stored.message)
-    thread = rooms.mailbox.thread(stored)
-    if options.as_of:
-        there = tuple(m for m in thread.messages if not m.message.date or m.message.date <= options.now)
-        thread = replace(thread, messages=there)
     own = from_address(stored.message, rooms.me)
     account = own.email if own else stored.message.to[0].email if stored.message.to else ""
     return Case(
         stored=stored,
         verdict=verdict,
         application=understand(stored, verdict, known, me, rooms.reader.senders),
-        thread=thread,
+        drafts_in_thread=_drafts_of_the_user(rooms, stored.thread_key),
         known=tuple(known),
         others=tuple(r for r in rooms.ledger.rejections(rooms.mailbox.name) if r.id != rejection.id),
         me=me,
         our_message_id=draft_message_id(account, stored.message.id),
     )
+
+
+def _drafts_of_the_user(rooms: Rooms, thread_key: str) -> int:
+    ours = {draft.draft_id for draft in rooms.ledger.drafts(rooms.mailbox.name)}
+    return sum(key == thread_key and draft_id not in ours for draft_id, key in rooms.mailbox.draft_threads() if thread_key)
 
 
 def _decide(rooms: Rooms, options: Options, case: Case) -> Decision:
@@ -288,7 +311,7 @@ def _decide(rooms: Rooms, options: Options, case: Case) -> Decision:
     )
 
 
-def _settle(rooms: Rooms, rejection: Rejection, outcome: Outcome) -> Outcome | None:
+def _settle(rooms: Rooms, options: Options, rejection: Rejection, outcome: Outcome) -> Outcome | None:
     """Keeps a decision that writes nothing; None if it is the one we knew."""
     state = _STATES[outcome.action]
     if (rejection.state, rejection.why) == (state, outcome.why):
@@ -296,11 +319,11 @@ def _settle(rooms: Rooms, rejection: Rejection, outcome: Outcome) -> Outcome | N
     rooms.ledger.update(
         rooms.mailbox.name, replace(rejection, state=state, why=outcome.why, not_before=outcome.not_before)
     )
-    _label(rooms, rejection.key, state)
+    _label(rooms, options, rejection.key, state)
     return outcome
 
 
-def _label(rooms: Rooms, key: str, state: State) -> None:
+def _label(rooms: Rooms, options: Options, key: str, state: State) -> None:
     """The label follows the state; kept in the ledger as well, for mailboxes that have none."""
     labels = rooms.config.labels
     held = (State.HELD, State.NEEDS_CONTACT)
@@ -310,7 +333,7 @@ def _label(rooms: Rooms, key: str, state: State) -> None:
     if add == set(had):
         return
     rooms.ledger.label(rooms.mailbox.name, key, add, had - add)
-    if rooms.mailbox.can_draft:
+    if rooms.mailbox.can_draft and not options.dry_run:
         rooms.mailbox.label(key, sorted(add - had), sorted(had - add))
 
 
@@ -335,6 +358,6 @@ def _own_name(rooms: Rooms, case: Case) -> str:
     for address in (*spelled, *case.stored.message.to, *named):
         if (not rooms.me or address.email in case.me) and is_person(address.name):
             return bare_name(address.name)
-    address = own or next(iter(case.stored.message.to), None)
-    parts = (address.local if address else "").replace("_", ".").split(".")
+    mine = own or next(iter(case.stored.message.to), None)
+    parts = (mine.local if mine else "").replace("_", ".").split(".")
     return " ".join(p.capitalize() for p in parts) if len(parts) > 1 and all(p.isalpha() for p in parts) else ""

@@ -112,3 +112,22 @@ def test_the_signature_of_the_alias_stands_once_in_both_parts(fake_gmail: FakeGm
     draft = gmail.get_draft(outcome.draft_id)
     assert draft is not None
     assert draft.message.message.text.count("7946 0000") == 1
+
+
+def test_what_a_rejection_costs(fake_gmail: FakeGmail, gmail: GmailMailbox) -> None:
+    """Units on the 2026 table: 2 history, 20 to read it, 5 for the list of drafts, 10 + 5 draft and look, 5 label."""
+    r = rooms(gmail)
+    fake_gmail.deliver(wire(REJECTION.replace("Acme", "Beta"), id="<b@beta.example>", sender="Bo Berg <bo@beta.example>", subject="Beta"))
+    go(r)
+    before = fake_gmail.units
+    fake_gmail.deliver(wire())
+    assert [o.action for o in go(r)] == [Action.DRAFTED]
+    assert fake_gmail.units - before == 47
+
+
+def test_a_dry_run_asks_but_changes_nothing(fake_gmail: FakeGmail, gmail: GmailMailbox) -> None:
+    fake_gmail.deliver(wire())
+    fake_gmail.deliver(wire(REJECTION.replace("Acme", "Beta"), id="<b@beta.example>", days=1, sender="Bo Berg <bo@beta.example>"))
+    go(rooms(gmail), dry_run=True)
+    assert {method for method, _, _ in fake_gmail.calls} <= {"GET"} | {m for m, p, _ in fake_gmail.calls if "token" in p}
+    assert not fake_gmail.drafts

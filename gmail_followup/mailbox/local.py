@@ -120,6 +120,10 @@ class LocalMailbox(ABC):
         found = [self.fetch(key) for key in sorted(keys, key=self._when)]
         return tuple(Draft(one.key, one.thread_key, one) for one in found if one is not None)
 
+    def draft_threads(self) -> tuple[tuple[str, str], ...]:
+        """Every draft with its thread."""
+        return tuple((draft.id, draft.thread_key) for draft in self.drafts())
+
     def label(self, key: str, add: Iterable[str], remove: Iterable[str]) -> None:  # noqa: B027
         """Does nothing: a folder on disk has no labels, and the pipeline keeps them in the ledger."""
 

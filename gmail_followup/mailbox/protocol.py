@@ -87,6 +87,9 @@ class Mailbox(Protocol):
     def drafts(self) -> tuple[Draft, ...]:
         """All drafts of the mailbox."""
 
+    def draft_threads(self) -> tuple[tuple[str, str], ...]:
+        """Every draft as (draft id, thread key), without reading it."""
+
     def label(self, key: str, add: Iterable[str], remove: Iterable[str]) -> None:
         """Puts the user-visible labels `add` on a message and takes `remove` off; creates labels that are missing."""
 
