@@ -35,7 +35,7 @@ def check(text: str, *, names: frozenset[str], language: str) -> tuple[Finding, 
     names = names | words_of(names)
     parts = layout(text)
     found = list(_all(text, parts, names, language))
-    kept = [f for f in found if not _is_about_a_name(f, names)]
+    kept = [f for f in found if not _is_about_a_name(f, names) and f.text not in f.suggestions]
     return tuple(_without_overlaps(kept))
 
 

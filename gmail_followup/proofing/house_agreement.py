@@ -57,7 +57,13 @@ _START = (
     r"(?:(?<=^)|(?<=[.!?;:,]\s)|(?<=\n)|\b(?:that|because|and|but|as|while|when|since|although|know|"
     r"think|believe|hope|feel|how)\s+)"
 )
-_PREP = r"(?:from|of|about|on|with|in|for|at|regarding|behind|between|to|among)"
+_PREP = (
+    r"(?:from|of|about|on|with|in|for|at|regarding|behind|between|to|among|during|after|before|throughout|around|over)"
+)
+_TAIL = (
+    r"(?:(?:after|before|during|in|on|at|from|about|for|of)\s+(?:(?:the|my|your|our|this|"
+    r"last)\s+)?(?!I\b|we\b|you\b|they\b)\w+\s+){0,2}"
+)
 _SINGULAR_HEAD = (
     r"(?:feedback|advice|quality|list|number(?=\s+of\s+(?:the|your|my)\b)|set|kindness|warmth|"
     r"honesty|team|time|conversation|interview|talk|meeting|discussion|visit|day|"
@@ -117,7 +123,8 @@ _PLURAL_HEAD_FAR = re.compile(
     rf"each\b)[\w-]+\s+)?{_PLURAL_HEAD}\s+(?:(?:{_PREP})\s+{_MIDDLE}|(?:(?:that|who|whom|"
     rf"which)\s+)?(?:you|I|we|they|your\s+\w+|the\s+\w+)\s+(?:met|gave|asked|saw|had|shared|"
     rf"spoke\s+(?:to|with)|got|sent|made|\w+ed)(?:\s+(?:me|us|with\s+me|to\s+me|with|"
-    rf"during\s+\w+\s+\w+|in\s+\w+\s+\w+|on\s+\w+|at\s+\w+))?\s+)?(?P<x>was|is|has|does|helps|"
+    rf"during\s+\w+\s+\w+|in\s+\w+\s+\w+|on\s+\w+|at\s+\w+))?\s+)?"
+    rf"{_TAIL}(?P<x>was|is|has|does|helps|"
     rf"means|shows|makes)\b",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -8,27 +8,26 @@ started it. A server ends with its owner (at exit); where the owner was killed, 
 import atexit
 import contextlib
 import json
-import os
 import re
-import shutil
 import socket
 import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from gmail_followup.errors import UserError
+from gmail_followup.proofing.languagetool_install import WITHOUT
+from gmail_followup.proofing.languagetool_install import install as install
+from gmail_followup.proofing.languagetool_install import installed as installed
+from gmail_followup.proofing.languagetool_install import java as java
+from gmail_followup.proofing.languagetool_install import java_version as java_version
 
-POM = Path(__file__).with_name("languagetool_pom") / "pom.xml"
 MAIN_CLASS = "org.languagetool.server.HTTPServer"
-JAVA_NEEDED = 17
-"""LanguageTool 6.6 and later are built for Java 17."""
 READY_SECONDS = 90.0
-INSTALL_SECONDS = 1800.0
 # Serial collection and the quick compiler: 290 MB instead of 460 MB after the first English letter, and a second
 # less to start.
 _JVM = ("-Xms256m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -36,11 +35,8 @@ _PROPERTIES = """maxCheckThreads=2
 pipelineCaching=true
 maxPipelinePoolSize=2
 cacheSize=500
-maxCheckTimeMillis=30000
+maxCheckTimeMillis=120000
 """
-_WITHOUT = (
-    "Or name a running server under [grammar] url in config.toml; English is checked without it as well, by Harper."
-)
 _own: list[tuple[Path, "subprocess.Popen[bytes]"]] = []
 
 
@@ -79,117 +75,6 @@ def status(folder: Path) -> Status:
     return Status(version, "")
 
 
-def installed(folder: Path) -> str:
-    """The version of the installed server; "" where it is not, or not completely, there."""
-    names = [path.name for path in (folder / "libs").glob("language*.jar")] if (folder / "libs").is_dir() else []
-    versions = [match[1] for name in names if (match := re.fullmatch(r"languagetool-server-(.+)\.jar", name))]
-    complete = any(name.startswith("languagetool-core-") for name in names) and any(
-        n.startswith("language-en-") for n in names
-    )
-    return versions[0] if versions and complete else ""
-
-
-# --- install --------------------------------------------------------------------------------------
-
-
-def install(folder: Path, progress: Callable[[str], None], *, seconds: float = INSTALL_SECONDS) -> None:
-    """Fetch the server through Maven into `folder`/libs (about 120 MB, once).
-
-    progress is told in words what happens. Raises UserError without Java 17 or Maven, or where Maven fails; a half-done
-    fetch leaves the folder as it was.
-    """
-    java()
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise UserError(
-            "LanguageTool is fetched with Maven, and Maven was not found.",
-            fix=f"Install Maven (apt install maven, brew install maven) and try again. {_WITHOUT}",
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    work = folder / f"new-{os.getpid()}"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    try:
-        shutil.copyfile(POM, work / "pom.xml")
-        progress("Fetching LanguageTool with Maven: about 120 MB, a few minutes.")
-        command = [maven, "-B", "-f", str(work / "pom.xml"), "dependency:copy-dependencies"]
-        command += [f"-DoutputDirectory={work / 'libs'}", "-DincludeScope=runtime"]
-        _run_maven(command, progress, seconds)
-        shutil.rmtree(folder / "libs", ignore_errors=True)
-        (work / "libs").rename(folder / "libs")
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    if not installed(folder):
-        raise UserError(
-            "Maven ended well, but the server is not complete.", fix="Try again; it goes on where it stopped."
-        )
-    progress(f"LanguageTool {installed(folder)} is installed.")
-
-
-def _run_maven(command: list[str], progress: Callable[[str], None], seconds: float) -> None:
-    try:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    except OSError as problem:
-        raise UserError("Maven could not be started.", why=str(problem), fix=_WITHOUT) from problem
-    timer = threading.Timer(seconds, process.kill)
-    timer.daemon = True
-    timer.start()
-    copied = 0
-    try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if b"Copying " in line or b"Copied " in line:
-                copied += 1
-                if copied % 25 == 0:
-                    progress(f"{copied} parts are here.")
-        code = process.wait()
-    finally:
-        timer.cancel()
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-    if code != 0:
-        # Maven's own words name hosts and paths that help nobody here.
-        raise UserError(
-            "Maven could not fetch LanguageTool.",
-            why="Most often the network, a proxy or the settings of Maven are the reason.",
-            fix=f"Try `mvn -f {POM} dependency:resolve` to see what it says. {_WITHOUT}",
-        )
-
-
-def java() -> str:
-    """The path of a Java that is new enough; UserError with one plain line otherwise."""
-    fix = f"Install Java {JAVA_NEEDED} or newer (apt install openjdk-17-jre-headless, brew install openjdk). {_WITHOUT}"
-    home = os.environ.get("JAVA_HOME", "")
-    inside = Path(home) / "bin" / ("java.exe" if os.name == "nt" else "java")
-    found = str(inside) if home and inside.is_file() else shutil.which("java")
-    if found is None:
-        raise UserError("LanguageTool needs Java, and none was found.", fix=fix)
-    try:
-        answer = subprocess.run(
-            [found, "-version"], capture_output=True, timeout=20, check=False, text=True, errors="replace"
-        )
-    except (OSError, subprocess.SubprocessError) as problem:
-        raise UserError("Java was found, but it does not start.", fix=fix) from problem
-    version = java_version(answer.stderr + answer.stdout)
-    if version is None:
-        raise UserError("Java was found, but it does not tell its version.", why=f"The program is {found}.", fix=fix)
-    if version < JAVA_NEEDED:
-        raise UserError(f"LanguageTool needs Java {JAVA_NEEDED} or newer; this one is Java {version}.", fix=fix)
-    return found
-
-
-def java_version(words: str) -> int | None:
-    """17 from `openjdk version "17.0.15"`, 8 from `java version "1.8.0_392"`; None where no version can be read."""
-    match = re.search(r'version\s+"?(\d+)(?:\.(\d+))?', words) or re.search(
-        r"(?m)^\w*(?:jdk|java)\s+(\d+)(?:\.(\d+))?", words
-    )
-    if match is None:
-        return None
-    major = int(match[1])
-    return int(match[2]) if major == 1 and match[2] else major
-
-
 # --- run ------------------------------------------------------------------------------------------
 
 
@@ -205,23 +90,24 @@ def ensure_running(folder: Path, *, seconds: float = READY_SECONDS, tries: int =
         if _answers(running.url, 8.0):
             return running.url
     if not installed(folder):
-        raise UserError("LanguageTool is not installed.", fix=f"Run `gmail-followup languagetool install`. {_WITHOUT}")
+        raise UserError("LanguageTool is not installed.", fix=f"Run `gmail-followup languagetool install`. {WITHOUT}")
     program = java()
     deadline = time.monotonic() + seconds
-    said: deque[str] = deque(maxlen=40)
+    said: tuple[str, ...] = ()
     for _ in range(tries):
         port = _free_port()
-        process, said = _start(program, folder, port)
+        process, words = _start(program, folder, port)
         if _wait_ready(process, port, deadline):
             return f"http://127.0.0.1:{port}"
         gone = process.poll() is not None
         _end_own(folder, process)
+        said = words.heard()
         if not (gone and any("in use" in line or "already running" in line for line in said)):
             break
     raise UserError(
         "The LanguageTool server did not start.",
         why=_reason(said) or f"It was not ready within {seconds:.0f} seconds.",
-        fix="Run `gmail-followup languagetool install` again. " + _WITHOUT,
+        fix="Run `gmail-followup languagetool install` again. " + WITHOUT,
     )
 
 
@@ -257,7 +143,27 @@ def reap(folder: Path) -> int:
     return ended
 
 
-def _start(program: str, folder: Path, port: int) -> tuple["subprocess.Popen[bytes]", deque[str]]:
+class _Words:
+    """The last lines a server said, in memory only: no letter may end up in a log."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._lines: deque[str] = deque(maxlen=40)
+        self._thread = threading.Thread(target=self._listen, args=(process,), daemon=True)
+        self._thread.start()
+
+    def heard(self) -> tuple[str, ...]:
+        """The lines; to be asked when the server is gone."""
+        self._thread.join(2)
+        return tuple(self._lines)
+
+    def _listen(self, process: "subprocess.Popen[bytes]") -> None:
+        assert process.stdout is not None
+        with contextlib.suppress(ValueError, OSError):
+            for line in process.stdout:
+                self._lines.append(line.decode("utf-8", "replace").strip())
+
+
+def _start(program: str, folder: Path, port: int) -> tuple["subprocess.Popen[bytes]", _Words]:
     properties = folder / "server.properties"
     properties.write_text(_PROPERTIES, encoding="ascii")
     classes = str(folder / "libs" / "*")
@@ -272,20 +178,10 @@ def _start(program: str, folder: Path, port: int) -> tuple["subprocess.Popen[byt
             start_new_session=True,
         )
     except OSError as problem:
-        raise UserError("Java was found, but it does not start.", why=str(problem), fix=_WITHOUT) from problem
+        raise UserError("Java was found, but it does not start.", why=str(problem), fix=WITHOUT) from problem
     _own.append((folder, process))
     _record(folder, process.pid, port)
-    said: deque[str] = deque(maxlen=40)
-    # What the server says is kept in memory only, and only its last lines: no letter may end up in a log.
-    threading.Thread(target=_listen, args=(process, said), daemon=True).start()
-    return process, said
-
-
-def _listen(process: "subprocess.Popen[bytes]", said: deque[str]) -> None:
-    assert process.stdout is not None
-    with contextlib.suppress(ValueError, OSError):
-        for line in process.stdout:
-            said.append(line.decode("utf-8", "replace").strip())
+    return process, _Words(process)
 
 
 def _record(folder: Path, pid: int, port: int) -> None:
@@ -358,9 +254,11 @@ def _end_own(folder: Path, process: "subprocess.Popen[bytes]") -> None:
 
 
 @atexit.register
-def end_all() -> None:
-    """End the servers that this process started; runs at exit."""
+def end_all(only: Path | None = None) -> None:
+    """End the servers that this process started, or those of one folder; runs at exit."""
     for folder, process in list(_own):
+        if only is not None and folder != only:
+            continue
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             _end_own(folder, process)
 
@@ -394,6 +292,6 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _reason(said: deque[str]) -> str:
+def _reason(said: tuple[str, ...]) -> str:
     lines = [line for line in said if re.search(r"error|exception|could not|cannot|unsupported", line, re.IGNORECASE)]
     return lines[0][:200] if lines else ""

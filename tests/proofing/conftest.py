@@ -111,14 +111,17 @@ def dumb() -> Iterator[str]:
     listener.close()
 
 
-_FALSE_SERVER = '''
+_FALSE_SERVER = """
 import http.server, json, sys
 port = int(sys.argv[sys.argv.index("--port") + 1])
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
         body = json.dumps({"matches": [{}]}).encode()
-        self.send_response(200); self.send_header("Content-Length", str(len(body))); self.end_headers(); self.wfile.write(body)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
     def log_message(self, *a): pass
 class Server(http.server.HTTPServer):
     allow_reuse_address = False
@@ -127,12 +130,12 @@ try:
 except OSError:
     print("could not start: address already in use"); sys.exit(1)
 server.serve_forever()
-'''
+"""
 
 
 @pytest.fixture
 def false_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Put a `java` in front of the PATH that tells a version of our choice and runs a small server in place of the JVM."""
+    """Put a `java` in front of the PATH that tells any version and runs a small server in place of the JVM."""
 
     def put(version: str = 'openjdk version "17.0.9" 2023-10-17', run: str = "") -> None:
         folder = tmp_path / "bin"

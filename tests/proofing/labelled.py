@@ -19,6 +19,9 @@ class Faulty:
     wrong: str
     right: str
 
+    def __str__(self) -> str:
+        return self.file
+
     @property
     def fixed(self) -> str:
         return self.text[: self.at] + self.right + self.text[self.at + len(self.wrong) :]

@@ -1,5 +1,7 @@
 """Choosing an engine, falling back from a failing one, and joining findings."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,7 +65,9 @@ def test_asked_for_by_name_and_not_there_is_an_error(tmp_path: object) -> None:
         choose(GrammarSettings(engine="languagetool"), Home(tmp_path))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("url", ["https://api.languagetool.org", "languagetool.org/api", "https://api.languagetoolplus.com/v2"])
+@pytest.mark.parametrize(
+    "url", ["https://api.languagetool.org", "languagetool.org/api", "https://api.languagetoolplus.com/v2"]
+)
 def test_the_public_service_is_refused(url: str, tmp_path: object) -> None:
     with pytest.raises(UserError, match="public"):
         choose(GrammarSettings(url=url), Home(tmp_path))  # type: ignore[arg-type]
@@ -92,16 +96,21 @@ def finding(start: int, end: int, engine: str, *words: str, class_: str = "gramm
 def test_merge_keeps_the_more_telling_of_two() -> None:
     assert merge([finding(4, 6, "lt", "a")], [finding(3, 9, "house", "b")]) == (finding(3, 9, "house", "b"),)
     assert merge([finding(4, 6, "lt", "a")], [finding(3, 9, "house")]) == (finding(4, 6, "lt", "a"),)
-    assert merge([finding(4, 6, "lt", "a")], [finding(3, 9, "house", block=True)]) == (finding(3, 9, "house", block=True),)
+    assert merge([finding(4, 6, "lt", "a")], [finding(3, 9, "house", block=True)]) == (
+        finding(3, 9, "house", block=True),
+    )
     both = (finding(0, 30, "house", class_="fragment"), finding(4, 6, "lt", "a"))
     assert merge([both[1]], [both[0]]) == both
 
 
 SPANS = st.builds(
     lambda start, length, engine, words, class_: finding(start, start + length, engine, *words, class_=class_),
-    st.integers(0, 60), st.integers(0, 9), st.sampled_from(["house", "lt"]), st.lists(st.just("a"), max_size=1),
+    st.integers(0, 60),
+    st.integers(0, 9),
+    st.sampled_from(["house", "lt"]),
+    st.lists(st.just("a"), max_size=1),
     st.sampled_from(["grammar", "spelling", "fragment"]),
-)  # fmt: skip
+)
 
 
 @given(st.lists(SPANS, max_size=12), st.lists(SPANS, max_size=12))
@@ -109,7 +118,7 @@ def test_merge_never_tells_twice_of_one_place_and_never_loses_one(engine: list[F
     merged = merge(engine, house)
     assert set(merged) <= {*engine, *house}
     words = [f for f in merged if f.class_ != "fragment"]
-    assert all(a.end <= b.start for a, b in zip(words, words[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(words))
     for lost in {*engine, *house} - set(merged):
         assert any(lost.start <= kept.end and kept.start <= lost.end for kept in merged)
     assert list(merged) == sorted(merged, key=lambda f: (f.start, f.end))

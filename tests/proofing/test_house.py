@@ -10,12 +10,13 @@ from gmail_followup.proofing import house
 from gmail_followup.proofing.finding import Finding, Severity
 from tests.proofing.labelled import CLEAN, FAULTY, Clean, Faulty, applied
 
-CLASSES = frozenset(
-    "spelling agreement article verb_form punctuation capitalisation confusion doubled spacing fragment placeholder greeting "
-    "closing countable grammar style".split()  # noqa: SIM905
+CLASS_NAMES = (
+    "spelling agreement article verb_form punctuation capitalisation confusion doubled spacing fragment placeholder "
+    "greeting closing countable grammar style"
 )
+CLASSES = frozenset(CLASS_NAMES.split())
 # What only an engine with a dictionary or a parser can find.
-ENGINE_ONLY = {"076-agreement.txt", "126-spelling.txt"}
+ENGINE_ONLY_NUMBERS = ("076", "126", "142", "143", "144", "145", "186", "189")
 
 
 def check(text: str, names: frozenset[str] = frozenset(), language: str = "en") -> tuple[Finding, ...]:
@@ -26,7 +27,7 @@ def letter(body: str, greeting: str = "Dear Ms. Vale,", closing: str = "Best reg
     return f"{greeting}\n\n{body}\n\n{closing}"
 
 
-@pytest.mark.parametrize("case", [c for c in FAULTY if c.file not in ENGINE_ONLY], ids=lambda case: case.file)
+@pytest.mark.parametrize("case", [c for c in FAULTY if c.file[:3] not in ENGINE_ONLY_NUMBERS], ids=str)
 def test_the_seeded_fault_is_found_and_nothing_else(case: Faulty) -> None:
     findings = check(case.text)
     assert any(case.touched_by(f) for f in findings)
@@ -34,7 +35,7 @@ def test_the_seeded_fault_is_found_and_nothing_else(case: Faulty) -> None:
 
 
 def test_the_fix_is_exact_for_nearly_all_that_have_one() -> None:
-    fixable = [case for case in FAULTY if case.right and case.file not in ENGINE_ONLY]
+    fixable = [case for case in FAULTY if case.right and case.file[:3] not in ENGINE_ONLY_NUMBERS]
     exact = [case for case in fixable if any(case.fixed_by(f) for f in check(case.text))]
     assert len(exact) >= 0.95 * len(fixable)
 
@@ -50,9 +51,23 @@ def test_all_classes_are_seeded() -> None:
 
 @pytest.mark.parametrize(
     "remains",
-    ["{name}", "{{ x }}", "{% if a %}", "[Company]", "[Your Name]", "[COMPANY NAME]", "<Company>", "XXX", "TODO", "()", "Lorem ipsum",
-     "${role}", "____", "[...]"],
-)  # fmt: skip
+    [
+        "{name}",
+        "{{ x }}",
+        "{% if a %}",
+        "[Company]",
+        "[Your Name]",
+        "[COMPANY NAME]",
+        "<Company>",
+        "XXX",
+        "TODO",
+        "()",
+        "Lorem ipsum",
+        "${role}",
+        "____",
+        "[...]",
+    ],
+)
 def test_what_a_template_leaves_behind_blocks(remains: str) -> None:
     text = letter(f"Thank you for the interview at {remains} last week. Two or three tips would help me.")
     (finding,) = [f for f in check(text) if f.severity is Severity.BLOCK]
@@ -61,7 +76,9 @@ def test_what_a_template_leaves_behind_blocks(remains: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["None", "null", "undefined", "nan"])
-@pytest.mark.parametrize("body", ["Thank you for the interview at {}.", "Thank you for the {} position that we discussed."])
+@pytest.mark.parametrize(
+    "body", ["Thank you for the interview at {}.", "Thank you for the {} position that we discussed."]
+)
 def test_a_missing_value_blocks(value: str, body: str) -> None:
     assert [f.text for f in check(letter(body.format(value))) if f.severity is Severity.BLOCK] == [value]
 
@@ -137,18 +154,23 @@ def test_greeting_without_its_comma(greeting: str, expected: str) -> None:
     assert (finding.class_, finding.severity, finding.suggestions) == ("greeting", Severity.ADVISE, (expected,))
 
 
-@pytest.mark.parametrize("greeting", ["Dear ,", "Hello ,", "Dear", "Dear,", "Dear Mr. ,", "Hi ,", "Sehr geehrte Frau ,"])
+@pytest.mark.parametrize(
+    "greeting", ["Dear ,", "Hello ,", "Dear", "Dear,", "Dear Mr. ,", "Hi ,", "Sehr geehrte Frau ,"]
+)
 def test_a_greeting_that_names_nobody_blocks(greeting: str) -> None:
     assert [f.class_ for f in check(letter("Thank you.", greeting)) if f.severity is Severity.BLOCK] == ["greeting"]
 
 
-@pytest.mark.parametrize("greeting", ["Dear Sam:", "Hi Sam!", "Hello Sam -", "Hello,", "Good morning,", "To whom it may concern:"])
+@pytest.mark.parametrize(
+    "greeting", ["Dear Sam:", "Hi Sam!", "Hello Sam -", "Hello,", "Good morning,", "To whom it may concern:"]
+)
 def test_greetings_that_are_right(greeting: str) -> None:
     assert check(letter("Thank you for your time.", greeting)) == ()
 
 
 @pytest.mark.parametrize(
-    "closing", ["Best regards", "Kind regards", "Sincerely", "Yours faithfully", "Many thanks", "With gratitude", "All the best"]
+    "closing",
+    ["Best regards", "Kind regards", "Sincerely", "Yours faithfully", "Many thanks", "With gratitude", "All the best"],
 )
 def test_closing_without_its_comma(closing: str) -> None:
     (finding,) = check(letter("Thank you for your time.", closing=f"{closing}\nAda Moor"))
@@ -197,7 +219,9 @@ def test_any_letter_with_something_missing(text: str, at: int, length: int) -> N
 
 @given(st.from_regex(r"[A-ZÀ-ÞŁŻŠČ][a-zà-þłżšč]{2,9}(['’-][A-Z][a-z]{2,6})?", fullmatch=True))
 def test_a_known_name_is_never_flagged(name: str) -> None:
-    text = letter(f"Thank you for the talk with {name}. {name} was kind, and I enjoyed {name}'s questions.", f"Dear {name},")
+    text = letter(
+        f"Thank you for the talk with {name}. {name} was kind, and I enjoyed {name}'s questions.", f"Dear {name},"
+    )
     assert [f for f in check(text, frozenset({name})) if name in f.text] == []
 
 

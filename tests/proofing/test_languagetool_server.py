@@ -1,4 +1,5 @@
-"""The server of our own: started, found again, ended; strays, taken ports, wrong Javas. Mostly with a small false server."""
+"""The server of our own: started, found again, ended; strays, taken ports, wrong Javas. Mostly with a small false
+server."""
 
 import json
 import os
@@ -69,7 +70,9 @@ def test_not_installed(tmp_path: Path, false_java: FalseJava) -> None:
         server.ensure_running(tmp_path)
 
 
-def test_without_maven_nothing_is_fetched(tmp_path: Path, false_java: FalseJava, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_maven_nothing_is_fetched(
+    tmp_path: Path, false_java: FalseJava, monkeypatch: pytest.MonkeyPatch
+) -> None:
     false_java()
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/nowhere")
     with pytest.raises(UserError, match="Maven was not found"):
@@ -77,7 +80,9 @@ def test_without_maven_nothing_is_fetched(tmp_path: Path, false_java: FalseJava,
     assert not (tmp_path / "home").exists()
 
 
-def test_a_failing_maven_leaves_things_as_they_were(installed_folder: Path, false_java: FalseJava, tmp_path: Path) -> None:
+def test_a_failing_maven_leaves_things_as_they_were(
+    installed_folder: Path, false_java: FalseJava, tmp_path: Path
+) -> None:
     false_java()
     maven = tmp_path / "bin" / "mvn"
     maven.write_text("#!/bin/sh\necho '[ERROR] host.example: unreachable'\nexit 1\n")
@@ -96,7 +101,7 @@ def test_start_find_again_and_stop(installed_folder: Path, false_java: FalseJava
     assert (status.installed, status.url) == ("6.8", url) and status.pid and status.memory > 0
     assert server.ensure_running(installed_folder, seconds=20) == url == server.running_url(installed_folder)
     assert len(list((installed_folder / "run").iterdir())) == 1
-    assert server.stop(installed_folder) and not psutil.pid_exists(status.pid) or _is_zombie(status.pid)
+    assert (server.stop(installed_folder) and not psutil.pid_exists(status.pid)) or _is_zombie(status.pid)
     assert server.status(installed_folder).url == "" and not server.stop(installed_folder)
 
 
@@ -107,7 +112,9 @@ def _is_zombie(pid: int | None) -> bool:
         return True
 
 
-def test_a_taken_port_means_another(installed_folder: Path, false_java: FalseJava, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_taken_port_means_another(
+    installed_folder: Path, false_java: FalseJava, monkeypatch: pytest.MonkeyPatch
+) -> None:
     false_java()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -150,8 +157,11 @@ def _starter(folder: Path) -> "subprocess.Popen[str]":
     root = Path(__file__).resolve().parents[2]
     return subprocess.Popen(
         [sys.executable, "-c", _STARTER, str(folder)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(root)},
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
 
 
 def _state(folder: Path) -> dict[str, Any]:
@@ -186,7 +196,7 @@ def test_a_server_of_another_program_is_shared_and_left_to_it(installed_folder: 
         assert program.stdout is not None and program.stdin is not None
         url = program.stdout.readline().strip()
         assert server.ensure_running(installed_folder, seconds=20) == url
-        server.end_all()
+        server.end_all(installed_folder)
         assert server.running_url(installed_folder) == url
         program.stdin.close()
         program.wait(20)

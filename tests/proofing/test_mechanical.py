@@ -27,9 +27,16 @@ def test_mends_and_says_so(before: str, after: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["I had had no time.", "I know that that helps.", "Duran Duran was on.", "Thank you for the interview at .", "- one\n-  two",
-     "Wait ... what?", "Die, die ich meine."],
-)  # fmt: skip
+    [
+        "I had had no time.",
+        "I know that that helps.",
+        "Duran Duran was on.",
+        "Thank you for the interview at .",
+        "- one\n-  two",
+        "Wait ... what?",
+        "Die, die ich meine.",
+    ],
+)
 def test_leaves_what_may_be_right(body: str) -> None:
     text = f"Dear Ada,\n\n{body}\n\nBest,\nSam"
     assert fix(text, NONE) == (text, ())
@@ -48,9 +55,31 @@ def test_clean_letters_stay_as_they_are(case: object) -> None:
 
 
 PIECES = st.lists(
-    st.sampled_from(["the", "the ", " ", "  ", "\u00a0", ",", " ,", ".", " .", "\n", "\n\n", "a", "Dear Ada,", "had", "Best,", "- ", "(", "ß", "🙂"]),
+    st.sampled_from(
+        [
+            "the",
+            "the ",
+            " ",
+            "  ",
+            "\u00a0",
+            ",",
+            " ,",
+            ".",
+            " .",
+            "\n",
+            "\n\n",
+            "a",
+            "Dear Ada,",
+            "had",
+            "Best,",
+            "- ",
+            "(",
+            "ß",
+            "🙂",
+        ]
+    ),
     max_size=40,
-)  # fmt: skip
+)
 
 
 @given(PIECES.map("".join) | st.text(max_size=120))

@@ -1,4 +1,5 @@
-"""The phrase table: every rule finds its own bad example, mends it to its good one, and no rule fires on any good one."""
+"""The phrase table: every rule finds its own bad example, mends it to its good one, and no rule fires on any good
+one."""
 
 import pytest
 

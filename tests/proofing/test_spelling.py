@@ -13,17 +13,33 @@ from gmail_followup.proofing.spelling import distance, is_variant, misspellings,
 
 @pytest.mark.parametrize(
     ("word", "american"),
-    [("organisation", "organization"), ("apologise", "apologize"), ("favourite", "favorite"), ("travelling", "traveling"),
-     ("centre", "center"), ("programme", "program"), ("practise", "practice"), ("analyse", "analyze"), ("realised", "realized"),
-     ("organisation's", "organization"), ("learnt", "learned")],
-)  # fmt: skip
+    [
+        ("organisation", "organization"),
+        ("apologise", "apologize"),
+        ("favourite", "favorite"),
+        ("travelling", "traveling"),
+        ("centre", "center"),
+        ("programme", "program"),
+        ("practise", "practice"),
+        ("analyse", "analyze"),
+        ("realised", "realized"),
+        ("organisation's", "organization"),
+        ("learnt", "learned"),
+    ],
+)
 def test_british_spelling_is_no_fault(word: str, american: str) -> None:
     assert is_variant(word, [american])
 
 
 @pytest.mark.parametrize(
     ("word", "suggestion"),
-    [("recieve", "receive"), ("realy", "really"), ("intrest", "interest"), ("oportunity", "opportunity"), ("teh", "the")],
+    [
+        ("recieve", "receive"),
+        ("realy", "really"),
+        ("intrest", "interest"),
+        ("oportunity", "opportunity"),
+        ("teh", "the"),
+    ],
 )
 def test_a_slip_is_no_variant(word: str, suggestion: str) -> None:
     assert not is_variant(word, [suggestion])
@@ -62,7 +78,20 @@ def test_forms_lead_back_to_their_base(verb: str) -> None:
 
 
 def test_plurals_and_articles() -> None:
-    assert [plural(w) for w in ("tip", "company", "day", "approach", "person")] == ["tips", "companies", "days", "approaches", "people"]
+    assert [plural(w) for w in ("tip", "company", "day", "approach", "person")] == [
+        "tips",
+        "companies",
+        "days",
+        "approaches",
+        "people",
+    ]
     assert [article(w) for w in ("hour", "honest", "unique", "European", "apple", "role", "unimportant", "one")] == [
-        "an", "an", "a", "a", "an", "a", "an", "a",
-    ]  # fmt: skip
+        "an",
+        "an",
+        "a",
+        "a",
+        "an",
+        "a",
+        "an",
+        "a",
+    ]
