@@ -37,9 +37,26 @@ def command(path: Path, brief: bool) -> int:
             os.environ["GMAIL_FOLLOWUP_HOME"] = before
     click.echo()
     click.echo(f"Mailbox and drafts: {built.path} (the drafts are in .Drafts; any mail program opens it)")
-    click.echo(f"What waits and why:  GMAIL_FOLLOWUP_HOME={home} gmail-followup status --all")
-    click.echo("With your own mail:  gmail-followup init")
+    click.echo(f"What waits and why:  GMAIL_FOLLOWUP_HOME={_short(home)} {_program()} status --all")
+    click.echo(f"With your own mail:  {_program()} init")
     return int(Exit.DONE)
+
+
+def _program() -> str:
+    """How this program is called from here: its name if the shell finds it, else its path."""
+    import shutil
+    import sys
+
+    own = Path(sys.executable).with_name("gmail-followup")
+    if shutil.which("gmail-followup") or not own.exists():
+        return "gmail-followup"
+    return _short(own)
+
+
+def _short(path: Path) -> str:
+    """The path from here, if it is below here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _configure(home: Path, name: str, address: str) -> None:
