@@ -55,6 +55,8 @@ class Case:
     others: tuple[Rejection, ...]
     """Rejections of the same mailbox, this one left out."""
     me: frozenset[str]
+    wish: str
+    """The address that the user chose by hand; "" if he left the choice to us."""
     our_message_id: str
     """The Message-ID that our draft has or would have: not a draft of the user's."""
 
@@ -145,6 +147,10 @@ def _recipient(case: Case, senders: Senders) -> tuple[Contact | None, Address, s
     """Whom to write to: the sender if somebody reads it there, else the best person of the employer."""
     message = case.stored.message
     address = reply_address(message)
+    if case.wish:
+        contact = next((c for c in case.application.contacts if c.email == case.wish), None)
+        how = "thread" if case.wish == address.email else "contact"
+        return contact, Address(contact.name if contact else "", case.wish), how, "you chose whom to write to"
     robot = senders.is_robot(address) or case.verdict.answerable is Answerable.NO_REPLY
     if not robot and address.local and address.email not in case.me and not message.header("List-Post"):
         person = address if is_person(address.name) else message.from_

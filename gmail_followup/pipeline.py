@@ -69,6 +69,8 @@ class Options:
     no_wait: bool = False
     dry_run: bool = False
     as_of: bool = False
+    asked: bool = False
+    """The user asked for this very letter: the policy by stage does not stop it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +291,17 @@ def _case(rooms: Rooms, stored: StoredMessage, rejection: Rejection, known: Sequ
         known=tuple(known),
         others=tuple(r for r in rooms.ledger.rejections(rooms.mailbox.name) if r.id != rejection.id),
         me=me,
+        wish=rooms.ledger.wish(rooms.mailbox.name, rejection.id),
         our_message_id=draft_message_id(account, stored.message.id),
     )
+
+
+def application_of(rooms: Rooms, rejection: Rejection) -> Application:
+    """The application behind a rejection that is known; without contacts if its mail is gone."""
+    stored = rooms.mailbox.fetch(rejection.key)
+    if stored is None:
+        return Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
+    return _case(rooms, stored, rejection, rooms.ledger.known(rooms.mailbox.name)).application
 
 
 def _drafts_of_the_user(rooms: Rooms, thread_key: str) -> int:
@@ -303,7 +314,7 @@ def _decide(rooms: Rooms, options: Options, case: Case) -> Decision:
     return decide(
         case,
         rooms.reader.senders,
-        policy=getattr(rooms.config.policy, case.application.stage.value),
+        policy="draft" if options.asked else getattr(rooms.config.policy, case.application.stage.value),
         cool_off=timedelta(0) if options.no_wait else timedelta(days=timing.cool_off_days),
         oldest=timedelta(days=timing.oldest_days),
         now=options.now,

@@ -17,6 +17,8 @@ COMMANDS = {
     "run": "Look once: read new mail, draft what has cooled off.",
     "watch": "Keep looking, until you stop it.",
     "status": "What waits, what was drafted, what wants your eye.",
+    "contacts": "Whom to write to about an application, and why; choose yourself.",
+    "draft": "Write the draft for one application now.",
     "scan": "Find the rejections in an mbox, a Maildir or .eml files. Changes nothing.",
     "explain": "Why a mail is taken for a rejection, or not.",
     "correct": "Say that a mail is, or is not, a rejection.",

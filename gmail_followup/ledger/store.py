@@ -164,6 +164,25 @@ class Ledger:
             self._db.execute("INSERT OR REPLACE INTO draft VALUES (?,?,?,?,?,?,?,?,?,?,?)", row)
             self._db.execute("INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *_rejection_row(rejection)))
 
+    # ---- what the user asked for by hand
+
+    def wish(self, mailbox: str, rejection_id: str) -> str:
+        """The address that the user chose for this rejection; "" if none."""
+        rows = self._rows("SELECT address FROM wish WHERE mailbox = ? AND rejection_id = ?", mailbox, rejection_id)
+        return str(rows[0][0]) if rows else ""
+
+    def make_wish(self, mailbox: str, rejection_id: str, address: str, now: datetime) -> None:
+        """Keeps the address; "" takes the wish back."""
+        with self._transaction():
+            self._db.execute("DELETE FROM wish WHERE mailbox = ? AND rejection_id = ?", (mailbox, rejection_id))
+            if address:
+                self._db.execute("INSERT INTO wish VALUES (?,?,?,?)", (mailbox, rejection_id, address, _text(now)))
+
+    def mailbox_of(self, rejection_id: str) -> str:
+        """The mailbox that a rejection lies in; "" if it is not known."""
+        rows = self._rows("SELECT mailbox FROM rejection WHERE id = ? LIMIT 1", rejection_id)
+        return str(rows[0][0]) if rows else ""
+
     # ---- labels of mailboxes that have none
 
     def label(self, mailbox: str, key: str, add: Iterable[str], remove: Iterable[str]) -> None:

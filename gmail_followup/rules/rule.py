@@ -129,7 +129,7 @@ def _rules_of(
     data: Mapping[str, Any], text: str, label: str, shipped: bool, stem: str
 ) -> tuple[list[Rule], list[UserError], set[str]]:
     problems: list[UserError] = []
-    lines = [text[: m.start()].count("\n") + 1 for m in re.finditer(r"(?m)^\s*\[\[\s*rule\s*\]\]", text)]
+    lines = [text[: m.start()].count("\n") + 1 for m in re.finditer(r"(?m)^[ \t]*\[\[\s*rule\s*\]\]", text)]
     pack = data.get("pack", {})
     if not isinstance(pack, dict) or set(data) - {"pack", "words", "rule"}:
         extra = ", ".join(sorted(set(data) - {"pack", "words", "rule"})) or "pack"

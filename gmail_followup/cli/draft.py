@@ -1,0 +1,45 @@
+"""`gmail-followup draft APPLICATION`: one letter, now."""
+
+import click
+
+from gmail_followup.cli.options import me_option, now_or
+
+
+@click.command("draft", epilog="Example: gmail-followup draft Acme --to mai@acme.example\n\nExample: gmail-followup draft 'Acme nurse' --dry-run")
+@click.argument("application", metavar="APPLICATION")
+@click.option("--to", metavar="ADDRESS", help="The person to write to.")
+@click.option("--as-of", metavar="TIME", help="Work as if it were this time (ISO 8601).")
+@click.option("--dry-run", is_flag=True, help="Show the letter; write nothing.")
+@me_option
+def command(application: str, to: str | None, as_of: str | None, dry_run: bool, me: tuple[str, ...]) -> int:
+    """Write the draft for one application now, without waiting. APPLICATION: words of company and role, or an id."""
+    from gmail_followup.cli.applications import checked_address, find_application
+    from gmail_followup.cli.outcomes import show
+    from gmail_followup.cli.setup import rooms_for
+    from gmail_followup.errors import Exit
+    from gmail_followup.home import find_home
+    from gmail_followup.ledger.records import State
+    from gmail_followup.ledger.store import Ledger
+    from gmail_followup.pipeline import Options, follow_up
+
+    now = now_or(as_of)
+    ledger = Ledger(find_home().ledger)
+    try:
+        rejection = find_application(ledger, application)
+        mailbox = ledger.mailbox_of(rejection.id)
+    finally:
+        ledger.close()
+    if rejection.state is State.DRAFTED:
+        click.echo("There is a draft for this application already; a second one is never written.")
+        return int(Exit.DONE)
+    with rooms_for("gmail" if mailbox.startswith("gmail:") else mailbox, me, dry_run=dry_run) as rooms:
+        if to is not None:
+            rooms.ledger.make_wish(mailbox, rejection.id, checked_address(to), now)
+        dry = dry_run or not rooms.mailbox.can_draft
+        options = Options(now=now, no_wait=True, dry_run=dry, as_of=as_of is not None, asked=True)
+        outcome = follow_up(rooms, options, rejection, rooms.mailbox.fetch(rejection.key), rooms.ledger.known(mailbox))
+        if outcome is None:
+            click.echo(f"Nothing was written: {rejection.why}.")
+            return int(Exit.HELD)
+        show([outcome], dry=dry, letters=True)
+    return int(Exit.DONE if outcome.action == "drafted" else Exit.HELD)
