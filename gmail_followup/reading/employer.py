@@ -62,9 +62,11 @@ class Votes:
         return strip_legal(self.found[chosen][0]) if chosen and sums[chosen] >= LEAST else ""
 
 
+@functools.lru_cache(maxsize=4096)
 def company_key(name: str) -> str:
-    """What two spellings of one employer share: folded, without legal form, blanks and marks."""
-    return _SQUEEZE.sub("", re.sub(r"^the\s+(?=\w)", "", fold(strip_legal(name)).text).replace("&", "and"))
+    """What two spellings of one employer share: folded, without "The", legal form, blanks and marks; "ue" is as good as "ü"."""
+    key = _SQUEEZE.sub("", re.sub(r"^the\s+(?=\w)", "", fold(strip_legal(name)).text).replace("&", "and"))
+    return key.replace("ae", "a").replace("oe", "o").replace("ue", "u") or key
 
 
 def strip_legal(name: str) -> str:
@@ -234,7 +236,7 @@ def _from_display_name(message: Message, votes: Votes) -> None:
     for address in (message.from_, *message.reply_to[:1]):
         label = _label(address, votes.senders)
         shared = votes.senders.is_robot(address) or votes.senders.is_shared(address)
-        eponymous = bool(label) and is_name_of(address.name, label)
+        eponymous = bool(label) and _holds_name_of(address.name, label) and bool(re.search(r"\s", address.name))
         vendor = votes.senders.is_ats(address.domain)
         person = not eponymous and (_is_their_own(address, vendor) or (not vendor and not shared and is_person(address.name)))
         name = company_in_display_name(address.name, votes.senders, person=person)
@@ -351,7 +353,8 @@ def _holds_name_of(name: str, label: str, *, whole: bool = False) -> bool:
     if not whole and is_name_of(name, label):
         return True
     tokens = name.split()
-    return any(covers(" ".join(tokens[i:]), label) for i in range(min(len(tokens), 4)))
+    rests = [" ".join(tokens[i:]) for i in range(min(len(tokens), 4))]
+    return any(covers(rest, label) or (not whole and _is_beginning_of(rest, label)) for rest in rests)
 
 
 def _is_platform(label: str) -> bool:
@@ -359,7 +362,7 @@ def _is_platform(label: str) -> bool:
 
 
 def _is_beginning_of(name: str, label: str) -> bool:
-    key = company_key(name)
+    key = _SQUEEZE.sub("", fold(name).text)
     return len(key) >= 5 and _SQUEEZE.sub("", label).startswith(key)
 
 
@@ -473,8 +476,7 @@ def _names_something(name: str, readers: frozenset[str], is_sender: bool) -> boo
     folded = [word for word in folded if word]
     if not folded or len(name) > _LONGEST or not any(c.isalnum() for c in name):
         return False
-    empty = lists.title.places | lists.company.not_names | lists.company.offices | lists.company.joiners | lists.title.noise
-    if all(word in empty or word.isdigit() for word in folded) or all(word in readers for word in folded):
+    if all(word in lists.empty or word.isdigit() for word in folded) or all(word in readers for word in folded):
         return False
     return is_sender or folded[0] not in lists.title.noise or folded[0] in ("the", "el", "la", "le", "das", "die", "der")
 

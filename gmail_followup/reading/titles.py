@@ -10,7 +10,8 @@ _LONGEST = 120
 _MOST_WORDS = 10
 _WRAPPED_LINE = 45
 _TOKEN = re.compile(r"\S+")
-_REFERENCE = re.compile(r"(?:[A-Za-z]{0,5}[-_/]?)*#?\d{3,}[\w/.-]*|#\w*\d\w*|[A-Z]{1,5}-\d+")
+_REFERENCE = re.compile(r"[A-Za-z]{0,6}(?:[-_/][A-Za-z]{1,6}){0,3}[-_/]?#?\d{3,}[\w/.-]*|#\w*\d\w*|[A-Z]{1,5}-\d+")
+_DIGITS = re.compile(r"\d")
 _REFERENCE_WORD = re.compile(
     r"(?:req(?:uisition)?|ref(?:erence|erenz)?|job|id|nr|no|n°|number|posting|kennziffer|vacancy|announcement|code|va|jr|réf|réference|stellen-?nr|num|júmero|número)[.:#]*", re.I
 )
@@ -127,8 +128,8 @@ def titles_in_subject(subject: str) -> Iterator[Title]:
 
 def titles_with_reference(text: str) -> Iterator[Title]:
     """Lines of their own with a title and a requisition number: "25-00417 Sanitation Supervisor, 3rd Shift"."""
-    for line in text[:600].splitlines():
-        if len(line) < 80 and any(c.isdigit() for c in line) and line.rstrip()[-1:] not in ".!?":
+    for line in text[:600].splitlines() if _DIGITS.search(text, 0, 600) else ():
+        if len(line) < 80 and _DIGITS.search(line) and line.rstrip()[-1:] not in ".!?":
             tokens = list(_tokens(line))
             if any(_is_reference(tokens, index) for index in range(len(tokens))):
                 yield from titles_in_subject(line)
@@ -151,7 +152,8 @@ def _tokens(text: str) -> Iterator[tuple[str, int]]:
 
 def _blanked(text: str) -> str:
     """The text with "(m/w/d)" blanked out; offsets stay."""
-    text = _GENDER.sub(lambda m: " " * len(m.group()), text)
+    if "/" in text or "|" in text or "*" in text or "gn" in text or "all" in text.lower():
+        text = _GENDER.sub(lambda m: " " * len(m.group()), text)
     return text.replace("\u00a0", " ")
 
 
@@ -179,12 +181,14 @@ def _line_start(stretch: str) -> int:
 
 def _is_reference(tokens: Sequence[tuple[str, int]], index: int) -> bool:
     token = tokens[index][0].strip("()[],.;:")
-    if _REFERENCE.fullmatch(token):
+    if _DIGITS.search(token) and _REFERENCE.fullmatch(token):
         return True
+    if not _REFERENCE_WORD.fullmatch(token):
+        return False
     following = tokens[index + 1][0].strip("()[],.;:") if index + 1 < len(tokens) else ""
-    return bool(_REFERENCE_WORD.fullmatch(token)) and any(c.isdigit() for c in following) or (
-        bool(_REFERENCE_WORD.fullmatch(token)) and bool(_REFERENCE_WORD.fullmatch(following)) and token.lower() != following.lower()
-    )
+    if any(c.isdigit() for c in following):
+        return True
+    return bool(_REFERENCE_WORD.fullmatch(following)) and token.lower() != following.lower()
 
 
 def _capital(token: str) -> bool:

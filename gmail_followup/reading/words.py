@@ -14,7 +14,7 @@ _COMPOUND = 7
 """Letters that a head needs before it may end a German compound: "leitung" ends "Bauleitung", "lead" no "Mislead"."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TitleWords:
     """Words that begin, end or make a job title; facts.toml says what each list is."""
 
@@ -31,13 +31,16 @@ class TitleWords:
 
     def is_head(self, word: str) -> bool:
         """Whether a folded word names what a person does, in the singular or plural, alone, hyphenated or compound."""
-        word = word.removesuffix("'s")
-        for part in (word, *re.split(r"[-/:·]", word)) if re.search(r"[-/:·]", word) else (word,):
-            if part in self.heads or (part.endswith("s") and part[:-1] in self.heads) or part.endswith(self.compounds):
-                return True
-            if part.endswith("innen") and part[:-5] in self.heads:
-                return True
-        return False
+        return word in self.heads or (len(word) > 2 and _is_head(self, word))
+
+
+@functools.lru_cache(maxsize=8192)
+def _is_head(lists: "TitleWords", word: str) -> bool:
+    for part in re.split(r"[-/:·]", word.removesuffix("'s")):
+        singulars = (part, part.removesuffix("s"), part.removesuffix("innen"))
+        if any(single in lists.heads for single in singulars) or part.endswith(lists.compounds):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,11 @@ class Words:
     job: re.Pattern[str]
     """Finds in folded text whether a mail speaks of a job at all."""
     greetings: frozenset[str]
+    empty: frozenset[str]
+    """Words that name no company, alone or among themselves."""
 
 
+@functools.lru_cache(maxsize=8192)
 def bare(token: str) -> str:
     """A token folded, without the marks around it."""
     return fold(token.strip(_EDGES)).text
@@ -84,4 +90,5 @@ def words() -> Words:
         CompanyWords(**company, platforms=platforms),
         re.compile(rf"\b(?:{'|'.join(re.escape(stem) for stem in stems)})"),
         frozenset(fold(data["mail"]["greetings"]).text.split()),
+        title["places"] | company["not_names"] | company["offices"] | company["joiners"] | title["noise"],
     )
