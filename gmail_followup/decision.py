@@ -7,14 +7,19 @@ from enum import StrEnum
 
 from gmail_followup.ledger.records import Rejection, State
 from gmail_followup.mail.message import Address, Message, StoredMessage
-from gmail_followup.reading.application import belongs, reachable
+from gmail_followup.reading.application import belongs, employer_domains
 from gmail_followup.reading.decide import reply_address
 from gmail_followup.reading.facts import company_key
 from gmail_followup.reading.known import Known
-from gmail_followup.reading.names import is_person
+from gmail_followup.reading.names import bare_name, is_person
+from gmail_followup.reading.people import is_me, reachable
 from gmail_followup.reading.safety import doubt
-from gmail_followup.reading.senders import Senders
+from gmail_followup.reading.senders import Senders, organisation
+from gmail_followup.writing.envelope import is_ours
 from gmail_followup.reading.values import Answerable, Application, Contact, Kind, Verdict
+
+
+_SAME_NEWS = timedelta(days=31)
 
 
 class Action(StrEnum):
@@ -70,10 +75,12 @@ def decide(
         return Decision(Action.SKIPPED, why_not)
     if policy == "skip":
         return Decision(Action.SKIPPED, f'your policy for the stage "{case.application.stage}" is to write nothing')
-    suspicion = doubt(case.stored.message, senders)
+    suspicion = doubt(case.stored, case.known, senders)
     if suspicion:
         return Decision(Action.HELD, f"the address looks wrong: {suspicion}")
     recipient = _recipient(case, senders)
+    if _told_by_a_person_too(case, senders):
+        return Decision(Action.SKIPPED, "a person wrote about the same rejection: that mail is the one to answer")
     if recipient is None:
         why = "the mail comes from an address that nobody reads, and no person at the employer is known from your mail"
         return Decision(Action.NEEDS_CONTACT, why)
@@ -95,48 +102,72 @@ def _why_not(case: Case, senders: Senders, oldest: timedelta, now: datetime, has
         return "on a second look, it is not a rejection"
     if message.date and now - message.date > oldest:
         return f"it is older than {oldest.days} days"
+    domains = employer_domains(case.stored, case.verdict, case.known, senders)
+    mails = [k for k in case.known if k.date and message.date and belongs(k, case.stored, case.verdict, domains)]
+    later = [k for k in mails if k.date and message.date and k.date > message.date]
     return (
-        _answered(case)
-        or _own_draft(case)
-        or _reopened(case, senders)
-        or _followed_up_before(case)
+        _answered(case, later)
+        or ("there is a draft of your own in this thread" if case.drafts_in_thread else "")
+        or _reopened(later, domains, senders)
+        or _withdrawn(mails, case)
+        or _followed_up_before(case, mails)
     )
 
 
-def _answered(case: Case) -> str:
+def _answered(case: Case, later: Iterable[Known]) -> str:
+    """The user wrote to them since, and it arrived."""
     message = case.stored.message
-    addresses = {message.from_.email, *(a.email for a in message.reply_to), *(c.email for c in case.application.contacts)}
-    written = [
-        k
-        for k in case.known
-        if k.sent and k.date and message.date and k.date > message.date
-        and ((k.thread_key and k.thread_key == case.stored.thread_key) or {a.email for a in k.recipients} & addresses)
-    ]  # fmt: skip
-    return "you have already answered it" if written else ""
-
-
-def _own_draft(case: Case) -> str:
-    return "there is a draft of your own in this thread" if case.drafts_in_thread else ""
-
-
-def _reopened(case: Case, senders: Senders) -> str:
-    message = case.stored.message
-    for k in case.known:
-        later = k.date and message.date and k.date > message.date
-        if later and not k.sent and k.kind in (Kind.INTERVIEW, Kind.OFFER):
-            if belongs(k, case.stored, case.verdict, case.known, senders):
-                return "they wrote again since: the process seems to be open again"
+    gone = {email for k in case.known for email in k.gone}
+    people = {message.from_.email, *(a.email for a in message.reply_to), *(c.email for c in case.application.contacts)}
+    for k in later:
+        arrived = {a.email for a in k.recipients} - gone
+        if k.sent and arrived and (k.thread_key == case.stored.thread_key or arrived & people):
+            return "you have already answered it"
     return ""
 
 
-def _followed_up_before(case: Case) -> str:
-    key = company_key(case.application.company)
+def _reopened(later: Iterable[Known], domains: frozenset[str], senders: Senders) -> str:
+    for k in later:
+        theirs = organisation(k.sender.domain) in domains or senders.is_ats(k.sender.domain)
+        if theirs and not k.sent and k.kind in (Kind.INTERVIEW, Kind.OFFER):
+            return "they wrote again since: the process seems to be open again"
+    return ""
+
+
+def _withdrawn(mails: Iterable[Known], case: Case) -> str:
+    before = [k for k in mails if k.sent and k.date and case.stored.message.date and k.date <= case.stored.message.date]
+    return "you had withdrawn your application yourself" if any(k.withdrew for k in before) else ""
+
+
+def _followed_up_before(case: Case, mails: Iterable[Known]) -> str:
+    """Once and no more (A23): by the ledger, and by letters of ours that the user sent."""
+    why = "this application was followed up before"
+    if any(k.sent and is_ours(k.message_id) for k in mails):
+        return why
     for other in case.others:
-        same_thread = other.thread_key and other.thread_key == case.stored.thread_key
-        same_job = key and company_key(other.company) == key and _same_role(other.role, case.application.role)
-        if (same_thread or same_job) and other.state in (State.DRAFTED, State.INTENDED):
-            return "this application was followed up before"
+        if other.state in (State.DRAFTED, State.INTENDED) and _same_application(case, other):
+            return why
     return ""
+
+
+def _same_application(case: Case, other: Rejection) -> bool:
+    key = company_key(case.application.company)
+    same_thread = bool(other.thread_key) and other.thread_key == case.stored.thread_key
+    return same_thread or bool(key and company_key(other.company) == key and _same_role(other.role, case.application.role))
+
+
+def _told_by_a_person_too(case: Case, senders: Senders) -> bool:
+    """A robot's no, and a person's about the same job within a month: the person's is answered."""
+    if not senders.is_robot(reply_address(case.stored.message)):
+        return False
+    senders_of = {k.message_id: k.sender for k in case.known}
+    date = case.stored.message.date
+    for other in case.others:
+        sender = senders_of.get(other.id)
+        near = date is not None and abs(other.date - date) < _SAME_NEWS
+        if sender and near and not senders.is_robot(sender) and is_person(sender.name) and _same_application(case, other):
+            return True
+    return False
 
 
 def _same_role(a: str, b: str) -> bool:
@@ -152,14 +183,14 @@ def _recipient(case: Case, senders: Senders) -> tuple[Contact | None, Address, s
         how = "thread" if case.wish == address.email else "contact"
         return contact, Address(contact.name if contact else "", case.wish), how, "you chose whom to write to"
     robot = senders.is_robot(address) or case.verdict.answerable is Answerable.NO_REPLY
-    if not robot and address.local and address.email not in case.me and not message.header("List-Post"):
+    if not robot and address.local and not is_me(address.email, case.me) and not _is_list(message):
         person = address if is_person(address.name) else message.from_
         contact = _contact_of(case.application.contacts, address, person)
         return contact, Address(contact.name if contact else "", address.email), "thread", "cooled off; the sender reads answers"
     for contact in case.application.contacts:
         candidate = Address(contact.name, contact.email)
         if reachable(candidate, case.me, senders):
-            why = f"the sender does not read answers; {contact.name or contact.email} {contact.why[-1] if contact.why else 'is known'}"
+            why = f"the sender does not read answers; {bare_name(contact.name)} is known to you ({', '.join(contact.why)})"
             return contact, candidate, "contact", why
     return None
 
@@ -171,13 +202,21 @@ def _contact_of(contacts: Iterable[Contact], address: Address, person: Address) 
     return known
 
 
+def _is_list(message: Message) -> bool:
+    """Sent through a mailing list (RFC 2369, RFC 2919): an answer would reach the list."""
+    return bool(message.header("List-Post")) or (bool(message.header("List-Id")) and not message.reply_to and message.header("Precedence").lower() == "list")
+
+
 def from_address(message: Message, mine: Sequence[Address]) -> Address | None:
     """The user's address that the mail was sent to; else the first of his; None if none is known."""
     for address in (*message.to, *message.cc, *_delivered(message)):
         for own in mine:
             if own.email == address.email:
                 return Address(own.name or address.name, own.email)
-    return mine[0] if mine else None
+    if not mine:
+        return None
+    tagged = next((a for a in (*message.to, *message.cc) if is_me(a.email, frozenset(m.email for m in mine))), None)
+    return Address(mine[0].name or (tagged.name if tagged else ""), mine[0].email)
 
 
 def _delivered(message: Message) -> tuple[Address, ...]:

@@ -22,7 +22,9 @@ from gmail_followup.reading.application import understand
 from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.facts import company_key
 from gmail_followup.reading.known import Known, known_from
-from gmail_followup.reading.values import Application, Verdict
+from gmail_followup.reading.notices import NoticeReader
+from gmail_followup.reading.people import is_me
+from gmail_followup.reading.values import Application, Kind, Verdict
 from gmail_followup.writing.choose import choose
 from gmail_followup.writing.envelope import draft_message_id, new_envelope, reply_envelope
 from gmail_followup.writing.letter import Envelope, Letter
@@ -50,6 +52,7 @@ class Rooms:
     mailbox: Mailbox
     ledger: Ledger
     reader: Reader
+    notices: NoticeReader
     templates: TemplateSet
     proofreader: Proofreader
     config: Config
@@ -127,7 +130,9 @@ def read_new(rooms: Rooms, options: Options, progress: Progress) -> dict[str, St
                 later = True
                 continue
             verdict = rooms.reader.read(stored.message)
-            mails.append(known_from(stored, verdict, sent=_is_mine(stored, rooms)))
+            own = _is_mine(stored, rooms)
+            notices = rooms.notices.read(stored.message, own=own, about_meeting=verdict.kind is Kind.INTERVIEW)
+            mails.append(known_from(stored, verdict, notices, sent=own))
             if verdict.is_rejection and not stored.is_sent and not stored.is_draft:
                 rejections.append(_new_rejection(stored, verdict, options.now))
                 fresh[key] = stored
@@ -356,7 +361,7 @@ def _new_rejection(stored: StoredMessage, verdict: Verdict, now: datetime) -> Re
 
 
 def _is_mine(stored: StoredMessage, rooms: Rooms) -> bool:
-    return stored.is_sent or stored.message.from_.email in {a.email for a in rooms.me}
+    return stored.is_sent or is_me(stored.message.from_.email, frozenset(a.email for a in rooms.me))
 
 
 def _own_name(rooms: Rooms, case: Case) -> str:
@@ -367,7 +372,7 @@ def _own_name(rooms: Rooms, case: Case) -> str:
     named = [a for k in case.known if k.sent for a in (k.sender,)]
     spelled = [own] if own else []
     for address in (*spelled, *case.stored.message.to, *named):
-        if (not rooms.me or address.email in case.me) and is_person(address.name):
+        if (not rooms.me or is_me(address.email, case.me)) and is_person(address.name):
             return bare_name(address.name)
     mine = own or next(iter(case.stored.message.to), None)
     parts = (mine.local if mine else "").replace("_", ".").split(".")

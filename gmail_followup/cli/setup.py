@@ -16,6 +16,7 @@ from gmail_followup.proofing.grammar import GrammarSettings, choose
 from gmail_followup.proofing.proof import Proofreader, severities
 from gmail_followup.proofing.rules import LetterRules, load_letter_rules
 from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.notices import NoticeReader
 from gmail_followup.reading.senders import load_senders
 from gmail_followup.reading.values import Answerable, Kind, Reason, Stage, Verdict
 from gmail_followup.rules.rule import RuleSet, load
@@ -126,10 +127,12 @@ def rooms_for(where: str | None, me: Sequence[str], *, dry_run: bool = False) ->
         me_all = tuple(addresses[email] for email in dict.fromkeys(a.email for a in own))
         proofreader = proofreader_of(home, config)
         stack.callback(proofreader.close)
+        reader = reader_of(home, config, [a.email for a in me_all], ledger)
         yield Rooms(
             mailbox=mailbox,
             ledger=ledger,
-            reader=reader_of(home, config, [a.email for a in me_all], ledger),
+            reader=reader,
+            notices=NoticeReader(rules_of(home, config, loud=False), reader.senders),
             templates=templates_of(home),
             proofreader=proofreader,
             config=config,

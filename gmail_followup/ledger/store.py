@@ -114,7 +114,7 @@ class Ledger:
         """Keeps the facts of mails that were read, and new rejections among them (a known Message-ID stays as it is)."""
         with self._transaction():
             self._db.executemany(
-                "INSERT OR REPLACE INTO mail VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", [(mailbox, *_known_row(m)) for m in mails]
+                "INSERT OR REPLACE INTO mail VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", [(mailbox, *_known_row(m)) for m in mails]
             )
             self._db.executemany(
                 "INSERT OR IGNORE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", [(mailbox, *_rejection_row(r)) for r in rejections]
@@ -245,15 +245,31 @@ def _known_row(m: Known) -> tuple[Any, ...]:
         meeting = json.dumps({"start": _text(m.meeting.start), "cancelled": m.meeting.cancelled, "uid": m.meeting.uid, **people})
     return (
         *(m.key, m.message_id, m.thread_key, _text(m.date), m.kind.value, m.stage.value, m.score, m.company, m.role, m.language),
-        *(json.dumps(_pair(m.sender)), json.dumps([_pair(a) for a in m.recipients]), int(m.sent), meeting),
+        *(json.dumps(_pair(m.sender)), json.dumps([_pair(a) for a in m.recipients]), int(m.sent), meeting, _notices_text(m)),
     )
 
 
+def _notices_text(m: Known) -> str:
+    more: dict[str, Any] = {
+        "reply_to": [_pair(a) for a in m.reply_to],
+        "gone": list(m.gone),
+        "named": [_pair(a) for a in m.named],
+        "withdrew": m.withdrew,
+        "automatic": m.automatic,
+    }
+    more = {key: value for key, value in more.items() if value}
+    return json.dumps(more) if more else ""
+
+
 def _known(row: tuple[Any, ...]) -> Known:
-    key, message_id, thread_key, date, kind, stage, score, company, role, language, sender, recipients, sent, meeting = row
+    key, message_id, thread_key, date, kind, stage, score, company, role, language, sender, recipients, sent, meeting, notices = row
+    more = json.loads(notices) if notices else {}
     return Known(
         key, message_id, thread_key, _moment(date), Kind(kind), Stage(stage), score, company, role, language,
         Address(*json.loads(sender)), tuple(Address(*a) for a in json.loads(recipients)), bool(sent), _meeting(meeting),
+        reply_to=tuple(Address(*a) for a in more.get("reply_to", ())), gone=tuple(more.get("gone", ())),
+        named=tuple(Address(*a) for a in more.get("named", ())), withdrew=more.get("withdrew", False),
+        automatic=more.get("automatic", False),
     )  # fmt: skip
 
 

@@ -1,20 +1,22 @@
 """The application behind a rejection, put together from the facts of earlier mail: pure, no mailbox, no clock."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gmail_followup.mail.message import Address, StoredMessage
+from gmail_followup.mail.message import StoredMessage
 from gmail_followup.reading.facts import company_key
 from gmail_followup.reading.known import Known
-from gmail_followup.reading.names import is_person
+from gmail_followup.reading.people import contacts_of, latest_meetings
 from gmail_followup.reading.senders import Senders, organisation
-from gmail_followup.reading.values import Application, Contact, Kind, Stage, Verdict
+from gmail_followup.reading.values import Application, Kind, Stage, Verdict
 from gmail_followup.rules.fold import fold
 
 _LONGEST = timedelta(days=365)
 """How far back mail of the same company is taken for the same application."""
-_WROTE, _WAS_WRITTEN_TO, _MET, _INVITED, _SIGNED = 2.0, 3.0, 3.0, 2.0, 2.5
+_SAME_HOUSE = frozenset(
+    "group gruppe holding holdings international global worldwide hq careers jobs corp corporation europe uk us usa de deutschland germany france espana online app".split()
+)
+"""Words that may follow a company's name without making it another company."""
 
 
 def understand(
@@ -26,7 +28,8 @@ def understand(
     me: the user's addresses, lower-case.
     """
     message = stored.message
-    mails = [k for k in known if k.message_id != message.id and belongs(k, stored, verdict, known, senders)]
+    domains = employer_domains(stored, verdict, known, senders)
+    mails = [k for k in known if k.message_id != message.id and belongs(k, stored, verdict, domains)]
     before = [k for k in mails if k.date and message.date and k.date <= message.date]
     met = _meetings(before, message.date)
     notes: list[str] = []
@@ -38,14 +41,17 @@ def understand(
         stage=stage,
         rounds=len(met),
         last_interview=max(met, default=None),
-        contacts=_contacts(stored, before, me, senders),
+        contacts=contacts_of(message, [*mails, *_reports(known)], domains, me, senders),
         message_ids=(*(k.message_id for k in before), message.id),
         notes=tuple(notes),
     )
 
 
-def belongs(k: Known, stored: StoredMessage, verdict: Verdict, known: Sequence[Known], senders: Senders) -> bool:
-    """Whether a mail is about the same application: same thread, or same employer and no other role."""
+def belongs(k: Known, stored: StoredMessage, verdict: Verdict, domains: frozenset[str]) -> bool:
+    """Whether a mail is about the same application: same thread, or same employer and no other role.
+
+    domains: what `employer_domains` says of the rejection.
+    """
     date = stored.message.date
     if k.date and date and abs(k.date - date) > _LONGEST:
         return False
@@ -53,7 +59,6 @@ def belongs(k: Known, stored: StoredMessage, verdict: Verdict, known: Sequence[K
         return True
     if k.kind in (Kind.NEWSLETTER, Kind.OTHER_REJECTION):
         return False
-    domains = employer_domains(stored, verdict, known, senders)
     people = {organisation(a.domain) for a in (k.sender, *k.recipients) if a.domain}
     same = bool(people & domains) or _same_company(k.company, verdict.company)
     return same and not _other_role(k.role, verdict.role)
@@ -67,16 +72,14 @@ def employer_domains(stored: StoredMessage, verdict: Verdict, known: Sequence[Kn
         domain
         for k in known
         for domain in (organisation(k.sender.domain),)
-        if verdict.company and company_key(verdict.company) == domain.partition(".")[0].replace("-", "")
+        if verdict.company and _same_company(verdict.company, domain.partition(".")[0].replace("-", ""))
     }
     return frozenset(d for d in found if d and not senders.is_ats(d) and not senders.is_free(d))
 
 
 def _same_company(a: str, b: str) -> bool:
-    first, second = company_key(a), company_key(b)
-    if not first or not second:
-        return False
-    return first == second or (min(len(first), len(second)) >= 5 and (first.startswith(second) or second.startswith(first)))
+    first, second = sorted((company_key(a), company_key(b)), key=len)
+    return bool(first) and second.startswith(first) and (second == first or second[len(first) :] in _SAME_HOUSE)
 
 
 def _other_role(a: str, b: str) -> bool:
@@ -86,13 +89,14 @@ def _other_role(a: str, b: str) -> bool:
     return not (first <= second or second <= first)
 
 
+def _reports(known: Sequence[Known]) -> list[Known]:
+    """Delivery reports come from the user's own mail server: they belong to no application, and to all."""
+    return [k for k in known if k.gone]
+
+
 def _meetings(before: Iterable[Known], until: datetime | None) -> list[datetime]:
     """The start of every meeting that took place: a moved one counts once, a cancelled one not at all."""
-    latest: dict[str, Known] = {}
-    for k in before:
-        if k.meeting and k.meeting.start:
-            latest[k.meeting.uid or k.message_id] = k
-    starts = [k.meeting.start for k in latest.values() if k.meeting and not k.meeting.cancelled and k.meeting.start]
+    starts = [m.start for m, _ in latest_meetings(before) if not m.cancelled and m.start]
     return sorted(s for s in starts if until is None or s <= until)
 
 
@@ -110,54 +114,3 @@ def _stage(verdict: Verdict, met: Sequence[datetime], before: Sequence[Known], n
     if said is Stage.UNKNOWN and any(k.kind is Kind.CONFIRMATION for k in before):
         return Stage.APPLIED
     return said
-
-
-@dataclass(slots=True)
-class _Tally:
-    contact: Contact
-
-    def add(self, score: float, why: str, role: str, k: Known | None) -> None:
-        c = self.contact
-        ranks = ("hiring_manager", "interviewer", "recruiter", "coordinator", "unknown")
-        better = min((c.role, role), key=ranks.index)
-        seen = max((d for d in (c.last_seen, k.date if k else None) if d), default=None)
-        self.contact = replace(c, score=c.score + score, why=(*c.why, why) if why not in c.why else c.why, role=better, last_seen=seen)
-
-
-def _contacts(stored: StoredMessage, before: Sequence[Known], me: frozenset[str], senders: Senders) -> tuple[Contact, ...]:
-    """The people of the employer, best first."""
-    tallies: dict[str, _Tally] = {}
-
-    def note(address: Address | None, score: float, why: str, role: str, k: Known | None) -> None:
-        if address is None or not reachable(address, me, senders):
-            return
-        tally = tallies.setdefault(address.email, _Tally(Contact(address.name, address.email)))
-        if is_person(address.name) and not is_person(tally.contact.name):
-            tally.contact = replace(tally.contact, name=address.name)
-        tally.add(score, why, role, k)
-
-    note(stored.message.from_, _SIGNED, "wrote the rejection", "recruiter", None)
-    for k in before:
-        if k.sent:
-            for address in k.recipients:
-                note(address, _WAS_WRITTEN_TO, "you wrote to each other", "unknown", k)
-        elif k.kind not in (Kind.NEWSLETTER, Kind.OUTREACH):
-            note(k.sender, _WROTE, "wrote to you", "recruiter", k)
-        if k.meeting and not k.meeting.cancelled:
-            note(k.meeting.organizer, _INVITED, "invited you to the interview", "coordinator", k)
-            for address in k.meeting.attendees:
-                note(address, _MET, "sat in the interview", "interviewer", k)
-    people = [t.contact for t in tallies.values() if is_person(t.contact.name)]
-    return tuple(sorted(people, key=lambda c: (-c.score, -(c.last_seen.timestamp() if c.last_seen else 0), c.email)))
-
-
-def reachable(address: Address, me: frozenset[str], senders: Senders) -> bool:
-    """Whether a letter may go to this address: not the user, not a robot, not a vendor of tracking systems."""
-    return bool(
-        address.local
-        and "." in address.domain
-        and address.email not in me
-        and not senders.is_robot(address)
-        and not senders.is_ats(address.domain)
-        and not address.domain.startswith(("resource.calendar.", "group.calendar."))
-    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gmail_followup.mail.message import Address, Invitation, StoredMessage
+from gmail_followup.reading.notices import Notices
 from gmail_followup.reading.values import Kind, Stage, Verdict
 
 
@@ -37,11 +38,21 @@ class Known:
     recipients: tuple[Address, ...]
     sent: bool
     meeting: Meeting | None = None
+    reply_to: tuple[Address, ...] = ()
+    gone: tuple[str, ...] = ()
+    """Addresses that nobody reads any more, as this mail says (a delivery report, "no longer with the company")."""
+    named: tuple[Address, ...] = ()
+    """People whose address a scheduling service names."""
+    withdrew: bool = False
+    """The user takes his application back."""
+    automatic: bool = False
+    """An auto-reply or a report: no person wrote it (RFC 3834)."""
 
 
-def known_from(stored: StoredMessage, verdict: Verdict, *, sent: bool) -> Known:
+def known_from(stored: StoredMessage, verdict: Verdict, notices: Notices, *, sent: bool) -> Known:
     """The facts of one mail that was read; its words are left behind."""
     message = stored.message
+    automatic = message.header("Auto-Submitted").lower().startswith("auto-replied") or bool(notices.gone)
     return Known(
         key=stored.key,
         message_id=message.id,
@@ -57,6 +68,11 @@ def known_from(stored: StoredMessage, verdict: Verdict, *, sent: bool) -> Known:
         recipients=(*message.to, *message.cc),
         sent=sent,
         meeting=_meeting(message.invitations),
+        reply_to=message.reply_to[:1],
+        gone=notices.gone,
+        named=notices.named,
+        withdrew=notices.withdrew,
+        automatic=automatic,
     )
 
 

@@ -2,20 +2,61 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-from gmail_followup.mail.message import Address, Message
+from gmail_followup.mail.message import Address, Message, StoredMessage
+from gmail_followup.reading.known import Known
+from gmail_followup.reading.names import bare_name
 from gmail_followup.reading.senders import Senders, organisation
+from gmail_followup.rules.fold import fold
 
 _FAILED = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*(fail|softfail|permerror)\b", re.I)
 _PASSED = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*pass\b", re.I)
 
 
-def doubt(message: Message, senders: Senders) -> str:
+def doubt(stored: StoredMessage, known: Sequence[Known], senders: Senders) -> str:
     """Why a draft to this sender should wait for the user's eye; "" if nothing speaks against it.
 
+    known: facts of other mail, to notice a domain that only looks like one the user has met.
     Authentication-Results (RFC 8601): only the topmost field counts, which the user's own provider wrote.
     """
-    return _leads_away(message, senders) or _failed_checks(message) or _look_alike(message.from_)
+    message = stored.message
+    return (
+        _leads_away(message, senders)
+        or _failed_checks(message)
+        or _mixed_alphabets(message.from_)
+        or _resembles(message.from_, known)
+        or _borrowed_name(stored, known, senders)
+    )
+
+
+def _resembles(address: Address, known: Sequence[Known]) -> str:
+    own = organisation(address.domain)
+    for k in known:
+        other = organisation(k.sender.domain)
+        if other != own and not k.sent and _skeleton(other) == _skeleton(own):
+            return f"its domain {own} looks like {other}, which you know, but is another"
+    return ""
+
+
+def _skeleton(domain: str) -> str:
+    """What an eye in a hurry sees: look-alike letters made one (after Unicode TR 39, for Latin)."""
+    text = domain
+    for seen, meant in (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("-", "")):
+        text = text.replace(seen, meant)
+    return text
+
+
+def _borrowed_name(stored: StoredMessage, known: Sequence[Known], senders: Senders) -> str:
+    """A person of this thread, suddenly writing from another organisation."""
+    sender = stored.message.from_
+    name = fold(bare_name(sender.name)).text
+    for k in known:
+        same_thread = k.thread_key and k.thread_key == stored.thread_key and not k.sent
+        if same_thread and name and fold(bare_name(k.sender.name)).text == name:
+            if organisation(k.sender.domain) != organisation(sender.domain) and not senders.is_ats(sender.domain):
+                return f"{sender.email} uses the name of {k.sender.email}, but writes from another place"
+    return ""
 
 
 def _leads_away(message: Message, senders: Senders) -> str:
@@ -38,7 +79,7 @@ def _failed_checks(message: Message) -> str:
     return ""
 
 
-def _look_alike(address: Address) -> str:
+def _mixed_alphabets(address: Address) -> str:
     domain = address.domain
     if "xn--" in domain:
         try:

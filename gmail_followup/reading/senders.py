@@ -31,7 +31,9 @@ class Senders:
 
     def is_robot(self, address: Address) -> bool:
         """Nobody reads what is sent to this address."""
-        local = address.local.partition("+")[0]
+        local, _, tag = address.local.partition("+")
+        if tag and _WORDS.sub("", tag) in self._squeezed_robots():
+            return True
         squeezed = _WORDS.sub("", local)
         if squeezed in self._squeezed_robots():
             return True
@@ -87,7 +89,13 @@ def load_senders(user: Path | None = None) -> Senders:
     return Senders(
         *(
             frozenset(lists.get(key, ()))
-            for key in (("ats", "domains"), ("ats", "names"), ("robots", "locals"), ("robots", "shared"), ("freemail", "domains"))
+            for key in (
+                ("ats", "domains"),
+                ("ats", "names"),
+                ("robots", "locals"),
+                ("robots", "shared"),
+                ("freemail", "domains"),
+            )
         )
     )
 

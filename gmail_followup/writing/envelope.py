@@ -14,6 +14,7 @@ _WROTE = {
     "fr": "Le {date} à {time}, {name} a écrit :",
     "es": "El {date} a las {time}, {name} escribió:",
 }
+_OURS = "<followup."
 _MADE_UP = "@missing.invalid>"
 
 
@@ -21,7 +22,12 @@ def draft_message_id(account: str, source_id: str, purpose: str = "ask") -> str:
     """The Message-ID of our draft: the same for the same mail and purpose, so that it is found again after a crash."""
     digest = hashlib.sha256("\0".join((account.lower(), source_id, purpose)).encode()).hexdigest()[:32]
     domain = account.rpartition("@")[2] or "localhost.localdomain"
-    return f"<followup.{digest}@{domain}>"
+    return f"{_OURS}{digest}@{domain}>"
+
+
+def is_ours(message_id: str) -> bool:
+    """Whether a Message-ID is of a letter that this program drafted."""
+    return message_id.startswith(_OURS)
 
 
 def reply_envelope(

@@ -21,6 +21,7 @@ from gmail_followup.proofing.grammar import Grammar
 from gmail_followup.proofing.proof import Proofreader
 from gmail_followup.proofing.rules import LetterRules, load_letter_rules
 from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.notices import NoticeReader
 from gmail_followup.reading.senders import load_senders
 from gmail_followup.rules.rule import RuleSet, load
 from gmail_followup.writing.templates import TemplateSet
@@ -96,6 +97,7 @@ def rooms(mailbox: Mailbox, ledger: Ledger | None = None, config: Config | None 
         mailbox=mailbox,
         ledger=ledger,
         reader=Reader(shipped_rules(), load_senders(), me=(ME,)),
+        notices=NoticeReader(shipped_rules(), load_senders()),
         templates=shipped_letters(),
         proofreader=proofreader,
         config=config,
