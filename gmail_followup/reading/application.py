@@ -13,6 +13,7 @@ from gmail_followup.rules.fold import fold
 
 _LONGEST = timedelta(days=365)
 """How far back mail of the same company is taken for the same application."""
+_ABOUT_A_JOB = frozenset((Kind.CONFIRMATION, Kind.INTERVIEW, Kind.OFFER, Kind.ASSESSMENT, Kind.STATUS, Kind.REJECTION))
 _SAME_HOUSE = frozenset(
     "group gruppe holding holdings international global worldwide hq careers jobs corp corporation europe uk us usa de deutschland germany france espana online app".split()
 )
@@ -65,15 +66,17 @@ def belongs(k: Known, stored: StoredMessage, verdict: Verdict, domains: frozense
 
 
 def employer_domains(stored: StoredMessage, verdict: Verdict, known: Sequence[Known], senders: Senders) -> frozenset[str]:
-    """The employer's own domains: of the rejection's sender, and of people who wrote on behalf of the same company."""
+    """The employer's own domains: of the rejection's sender; of senders, and people on copy, of mail about a job at the
+    same company; and those that are spelled like it. A stranger who merely names the company adds nothing."""
     found = {organisation(stored.message.from_.domain)}
-    found |= {organisation(k.sender.domain) for k in known if not k.sent and _same_company(k.company, verdict.company)}
-    found |= {
-        domain
-        for k in known
-        for domain in (organisation(k.sender.domain),)
-        if verdict.company and _same_company(verdict.company, domain.partition(".")[0].replace("-", ""))
-    }
+    mine = {organisation(a.domain) for a in stored.message.to}
+    for k in known:
+        domain = organisation(k.sender.domain)
+        if verdict.company and _same_company(verdict.company, domain.partition(".")[0].replace("-", "")):
+            found.add(domain)
+        if not k.sent and k.kind in _ABOUT_A_JOB and _same_company(k.company, verdict.company):
+            found.add(domain)
+            found |= {organisation(a.domain) for a in k.recipients} - mine
     return frozenset(d for d in found if d and not senders.is_ats(d) and not senders.is_free(d))
 
 
