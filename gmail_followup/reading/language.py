@@ -8,9 +8,19 @@ from pathlib import Path
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH_WORDS = 3
 _LOOKED_AT = 4000
-_SCRIPTS = (("ru", re.compile(r"[\u0400-\u04ff]")), ("ja", re.compile(r"[\u3040-\u30ff]")), ("zh", re.compile(r"[\u4e00-\u9fff]")),
-            ("ko", re.compile(r"[\uac00-\ud7af]")), ("el", re.compile(r"[\u0370-\u03ff]")), ("ar", re.compile(r"[\u0600-\u06ff]")),
-            ("he", re.compile(r"[\u0590-\u05ff]")), ("hi", re.compile(r"[\u0900-\u097f]")))  # fmt: skip
+_SCRIPTS = tuple(
+    (language, re.compile(f"[{first}-{last}]"))
+    for language, first, last in (
+        ("ru", "\u0400", "\u04ff"),
+        ("ja", "\u3040", "\u30ff"),
+        ("zh", "\u4e00", "\u9fff"),
+        ("ko", "\uac00", "\ud7af"),
+        ("el", "\u0370", "\u03ff"),
+        ("ar", "\u0600", "\u06ff"),
+        ("he", "\u0590", "\u05ff"),
+        ("hi", "\u0900", "\u097f"),
+    )
+)
 
 
 @functools.lru_cache(maxsize=1)
@@ -26,10 +36,11 @@ def _small_words() -> dict[str, tuple[str, ...]]:
 def language_of(text: str) -> str:
     """ISO 639-1 code of the language of `text`, "" if too little is there to tell."""
     sample = text[:_LOOKED_AT]
-    letters = sum(char.isalpha() for char in sample)
-    for language, script in _SCRIPTS:
-        if letters and len(script.findall(sample)) > letters * 0.3:
-            return language
+    if not sample.isascii():
+        letters = sum(char.isalpha() for char in sample)
+        for language, script in _SCRIPTS:
+            if letters and len(script.findall(sample)) > letters * 0.3:
+                return language
     index = _small_words()
     scores: dict[str, float] = {}
     for word in _WORD.findall(sample.lower()):

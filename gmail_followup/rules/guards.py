@@ -16,7 +16,9 @@ _TURN = re.compile(
     r"[;]|\b(?:but|however|nevertheless|nonetheless|and (?:i|we|they) (?:would|want|like|have|are)|and want|"
     r"aber|jedoch|dennoch|doch|mais|toutefois|cependant|pero|sin embargo)\b"
 )
-_QUOTATION = re.compile(r"“[^“”]{1,900}”|„[^„“”]{1,900}[“”]|«[^«»]{1,900}»|»[^«»]{1,900}«|(?<!\w)\"[^\"\n]{1,600}\"(?!\w)")
+_QUOTATION = re.compile(
+    r"“[^“”]{1,900}”|„[^„“”]{1,900}[“”]|«[^«»]{1,900}»|»[^«»]{1,900}«|(?<!\w)\"[^\"\n]{1,600}\"(?!\w)"
+)
 _QUOTED_MIN_WORDS = 4
 
 

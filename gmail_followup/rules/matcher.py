@@ -13,7 +13,6 @@ from gmail_followup.rules.fold import Folded
 from gmail_followup.rules.needs import NeedIndex, needs_of
 from gmail_followup.rules.rule import Rule
 
-
 # Where a slot of many lengths meets many sentences, RE2's default of 8 MiB makes it forget its states and start again.
 _MEMORY = 64 << 20
 
@@ -30,7 +29,7 @@ class Hit:
 
 
 def _compile(pattern: str, as_bytes: bool) -> Any:
-    """RE2 for text, or for ASCII bytes: read as Latin-1 an expression is a tenth as large and says the same of ASCII."""
+    """RE2 for text, or for ASCII bytes: as Latin-1 an expression is a tenth as large and says the same of ASCII."""
     import re2
 
     options = re2.Options()
@@ -66,8 +65,9 @@ class Matcher:
         made = self._compiled.get((index, as_bytes))
         if made is None:
             expression = _compile(self.rules[index].pattern, as_bytes)
-            names = ((str(n, "latin-1") if isinstance(n, bytes) else n, group) for n, group in expression.groupindex.items())
-            made = self._compiled[index, as_bytes] = expression, tuple((n.partition("_")[0], group) for n, group in names)
+            names = {n.decode() if isinstance(n, bytes) else n: group for n, group in expression.groupindex.items()}
+            slots = tuple((name.partition("_")[0], group) for name, group in names.items())
+            made = self._compiled[index, as_bytes] = expression, slots
         return made
 
     def find(self, folded: Folded, span: Span) -> list[Hit]:

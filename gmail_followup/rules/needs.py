@@ -1,8 +1,8 @@
 """Which words a phrase cannot do without: a cheap look at a text tells which expressions are worth running.
 
-A phrase such as `we (will|shall) not [be] ..3 mov*` needs "we", one of "will" and "shall", "not", and a word that begins
-with "mov". The words of a text are its longest runs of ASCII letters and digits, as `\\b` in a pattern sees them; so a
-text that lacks one of these cannot hold the phrase. (The other way round does not hold: the expression decides.)
+A phrase such as `we (will|shall) not [be] ..3 mov*` needs "we", one of "will" and "shall", "not", and a word that
+begins with "mov". The words of a text are its longest runs of ASCII letters and digits, as `\\b` in a pattern sees them;
+so a text that lacks one of these cannot hold the phrase. (The other way round does not hold: the expression decides.)
 """
 
 import re
@@ -17,7 +17,26 @@ _TOKEN = re.compile(r"\.\.\d*|\{[^{}]*\}|[()\[\]|]|[^\s()\[\]|{}]+")
 _ATOM = re.compile(r"[a-z0-9_]+")
 _SLOTS = 4
 _FREQUENT = frozenset(
-    "the a an to of you your we our us in is it i for on this that at be been with not have has are was will as and or from by so no any".split()
+    {"the", "a", "an", "to", "of", "you", "your", "we", "our", "us", "in", "is", "it", "i", "for", "on", "this", "that"}
+    | {
+        "at",
+        "be",
+        "been",
+        "with",
+        "not",
+        "have",
+        "has",
+        "are",
+        "was",
+        "will",
+        "as",
+        "and",
+        "or",
+        "from",
+        "by",
+        "so",
+        "no",
+    }
 )
 
 
@@ -67,7 +86,7 @@ def _commonness(need: Need) -> tuple[bool, int]:
 
 
 class NeedIndex:
-    """Many phrases at once: which of them could occur, given the words of a text. Immutable but for a cache of words."""
+    """Many phrases at once: which could occur, given the words of a text. Immutable but for a cache of words."""
 
     _CACHED_WORDS = 50_000
 
@@ -116,8 +135,8 @@ class NeedIndex:
         return found
 
     def _bits(self, word: str) -> tuple[int, ...] | None:
-        met = [self._whole.get(word), *(self._begun.get(word[:length]) for length in self._lengths if length <= len(word))]
-        slots = [bits for bits in met if bits]
+        beginnings = (self._begun.get(word[:length]) for length in self._lengths if length <= len(word))
+        slots = [bits for bits in (self._whole.get(word), *beginnings) if bits]
         merged: tuple[int, ...] | None = None
         if slots:
             joined = [0] * _SLOTS

@@ -32,6 +32,7 @@ _KEYS = {
     "area": str,
     "limit": int,
 }
+_REJECTION_GUARDS = ("conditional", "future", "negated", "quoted", "question")
 _WEIGHT_LIMIT = 20.0
 
 
@@ -184,7 +185,7 @@ def _rule(entry: Any, language: str, pack: str, label: str, line: int | None) ->
     for name in fields:
         if name not in FIELDS:
             raise FileError(label, line, f"rule {rule_id}: no field {name!r}", fix=f"Fields: {', '.join(FIELDS)}.")
-    guards = tuple(entry.get("guards", ("conditional", "future", "negated", "quoted", "question") if says == "rejection" else ()))
+    guards = tuple(entry.get("guards", _REJECTION_GUARDS if says == "rejection" else ()))
     for name in guards:
         if name not in GUARDS:
             raise FileError(label, line, f"rule {rule_id}: no guard {name!r}", fix=f"Guards: {', '.join(GUARDS)}.")

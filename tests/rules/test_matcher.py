@@ -50,7 +50,9 @@ def test_a_rule_that_occurs_is_found_with_the_spans_it_finds_alone(field: str) -
     rules = [r for r in RULES if field in r.fields]
     matcher = Matcher(rules)
     for rule in chance.choices([r for r in rules if r.phrases], k=120) if any(r.phrases for r in rules) else []:
-        text = " ".join([*chance.choices(WORDS, k=3), example(chance.choice(rule.phrases), chance), *chance.choices(WORDS, k=2)])
+        text = " ".join(
+            [*chance.choices(WORDS, k=3), example(chance.choice(rule.phrases), chance), *chance.choices(WORDS, k=2)]
+        )
         folded = fold(text)
         found = {(h.rule.id, h.rule.language, h.start, h.end) for h in matcher.find(folded, Span(0, len(folded.text)))}
         assert found == {(r.id, r.language, *span) for r in rules for span in alone(r, text)}

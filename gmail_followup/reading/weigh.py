@@ -1,0 +1,105 @@
+"""How much the evidence in a mail weighs: plain arithmetic on the rules that spoke."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gmail_followup.reading.values import Evidence, Kind
+from gmail_followup.rules.fold import fold
+from gmail_followup.rules.matcher import Hit
+
+JOB = "job"
+_JOB_AGREES = 1.5
+_JOB_MOST = 1.0
+_FIELD_ORDER = {"subject": 0, "from": 1, "header": 2, "body": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A hit together with the field it was found in and the words it saw; own: the sender's own words, or a header."""
+
+    hit: Hit
+    field: str
+    text: str
+    own: bool = True
+
+    @property
+    def about_job(self) -> bool:
+        return self.hit.rule.says.startswith(JOB)
+
+
+def count_once(spoken: Sequence[Spoken], *, against: bool = False) -> tuple[Evidence, ...]:
+    """Evidence in reading order, weighed as it counts: once a rule, nothing within the words of a heavier one, the
+    heaviest in full and each further one by half of what the last one counted."""
+    ranked = sorted(spoken, key=lambda s: (bool(s.hit.guard), -abs(_weight(s, against)), s.hit.start))
+    rules_seen: set[str] = set()
+    taken: list[tuple[str, int, int]] = []
+    share = 1.0
+    out: list[Evidence] = []
+    for item in ranked:
+        hit = item.hit
+        if hit.guard:
+            out.append(_evidence(item, 0.0))
+            continue
+        if hit.rule.id in rules_seen or any(f == item.field and s < hit.end and hit.start < e for f, s, e in taken):
+            continue
+        rules_seen.add(hit.rule.id)
+        taken.append((item.field, hit.start, hit.end))
+        out.append(_evidence(item, _weight(item, against) * share))
+        share /= 2
+    return in_order(out)
+
+
+def job_context(spoken: Sequence[Spoken], ats_sender: str = "") -> tuple[Evidence, ...]:
+    """The best word of jobs with its weight; each further rule that spoke agrees and adds its part, up to a limit.
+
+    ats_sender: the sender, where it is an applicant-tracking system, which settles it.
+    """
+    if ats_sender:
+        return (
+            Evidence("sender-is-ats", ats_sender, "from", 0, len(ats_sender), _JOB_MOST, JOB, source="senders.toml"),
+        )
+    best: dict[str, Spoken] = {}
+    for item in sorted((s for s in spoken if not s.hit.guard), key=lambda s: -s.hit.rule.weight):
+        best.setdefault(item.hit.rule.id, item)
+    out: list[Evidence] = []
+    total = 0.0
+    for item in best.values():
+        weight = min(_JOB_AGREES, _JOB_MOST - total) if out else item.hit.rule.weight
+        total += weight
+        if weight or not out:
+            out.append(_evidence(item, weight))
+    return tuple(out)
+
+
+def _evidence(item: Spoken, weight: float) -> Evidence:
+    hit, rule = item.hit, item.hit.rule
+    return Evidence(rule.id, item.text, item.field, hit.start, hit.end, weight, rule.says, hit.guard, rule.source)
+
+
+def in_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """In reading order: subject, sender, headers, body."""
+    return tuple(sorted(evidence, key=lambda e: (_FIELD_ORDER[e.field], e.start)))
+
+
+def says_no(item: Spoken, least: float) -> bool:
+    """Whether it speaks for a rejection with at least that weight, and no guard hinders it."""
+    return item.hit.rule.says == "rejection" and item.hit.rule.weight >= least and not item.hit.guard
+
+
+def within(item: Spoken, nos: Iterable[Spoken]) -> bool:
+    """Whether a hit begins in words that already say no: "not selected for" holds no "selected for".
+
+    What is refused stands in such words too ("your visa application was refused"), so that is no reason to drop it.
+    """
+    return item.hit.rule.says != Kind.OTHER_REJECTION and any(
+        no.field == item.field and no.hit.start <= item.hit.start < no.hit.end for no in nos
+    )
+
+
+def different_words(spoken: Iterable[Spoken], says: str) -> int:
+    """In how many different words something is said, however often each."""
+    return len({fold(s.text).text for s in spoken if s.hit.rule.says == says and not s.hit.guard})
+
+
+def _weight(item: Spoken, against: bool) -> float:
+    return -item.hit.rule.against if against else item.hit.rule.weight
