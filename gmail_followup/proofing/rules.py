@@ -6,8 +6,10 @@ from pathlib import Path
 
 from gmail_followup.mail.message import Span
 from gmail_followup.mail.sentences import sentences
+from gmail_followup.proofing.capitals import ACRONYMS, SHOUTED
 from gmail_followup.proofing.finding import Finding, Severity
 from gmail_followup.rules.fold import fold
+from gmail_followup.rules.guards import apply_guards
 from gmail_followup.rules.matcher import Hit, Matcher
 from gmail_followup.rules.rule import RuleSet, load
 
@@ -19,8 +21,9 @@ _MISSING = {
     "tips": ("The letter does not ask for two or three tips (A6).", "Could you share two or three tips on what I could improve?"),
     "future": ("The letter does not say that you would love to be considered again (A8).", "I would love to be considered again."),
 }
-_CAPITALS = re.compile(r"\b[A-ZÀ-Þ]{4,}\b(?:[ ,]+[A-ZÀ-Þ]{2,}\b)*|\b[A-ZÀ-Þ]{2,}(?: [A-ZÀ-Þ]{2,})+\b")
+_CAPITALS = re.compile(r"(?<![\w.@/&+#-])[A-ZÀ-Þ]{2,}(?:['’][A-ZÀ-Þ]{1,2})?(?:[ ,]+[A-ZÀ-Þ]+(?:['’][A-ZÀ-Þ]{1,2})?)*(?![\w@/&+#-])")
 _ACRONYM_MOST = 5
+_AFTER_A_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z")
 _EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
 _NAMES_WITH_A_MARK = frozenset({"yahoo", "joomla", "jeopardy"})
 
@@ -37,7 +40,7 @@ class LetterRules:
     """
 
     def __init__(self, rules: RuleSet, severities: Mapping[str, Severity] | None = None) -> None:
-        self._matcher = Matcher(r for r in rules.rules if r.says.startswith(("tone.", "move.")))
+        self._matcher = Matcher(r for r in rules.rules if r.says.startswith(("tone.", "move.", "guard.")))
         self._severities = dict(severities or {})
         self.languages = frozenset(r.language for r in self._matcher.rules)
 
@@ -53,15 +56,19 @@ class LetterRules:
     ) -> tuple[Finding, ...]:
         """Tone findings, missing moves, length. required: the moves that this kind of letter must make."""
         findings = [*self._tone(text, language), *self._missing(text, language, required), *self._length(text, max_words)]
-        findings += [*self._capitals(text, names), *self._exclamations(text)]
+        findings += [*self._capitals(text, names), *self._exclamations(text, names)]
         return tuple(sorted(findings, key=lambda f: (f.start, f.end, f.class_)))
 
     def _hits(self, text: str, language: str) -> list[tuple[Hit, Span]]:
+        """What is said, each with its sentence; what a guard of the packs takes back is left out."""
         found: list[tuple[Hit, Span]] = []
         for sentence in sentences(text, (Span(0, len(text)),)):
-            folded = fold(text[sentence.start : sentence.end])
-            for hit in self._matcher.find(folded, Span(0, len(folded.text))):
-                if hit.rule.language == language:
+            words = text[sentence.start : sentence.end]
+            folded = fold(words)
+            whole = Span(0, len(folded.text))
+            said = [hit for hit in self._matcher.find(folded, whole) if hit.rule.language == language]
+            for hit in apply_guards(said, words, Span(0, len(words)), ()):
+                if not hit.guard:
                     found.append((Hit(hit.rule, hit.start + sentence.start, hit.end + sentence.start), sentence))
         return found
 
@@ -104,23 +111,25 @@ class LetterRules:
         return findings
 
     def _capitals(self, text: str, names: frozenset[str]) -> list[Finding]:
-        known = {name.upper() for name in names}
+        known = {word.upper() for name in names for word in name.split()} | ACRONYMS
         findings: list[Finding] = []
         for match in _CAPITALS.finditer(text):
             words = [w for w in re.split(r"[ ,]+", match.group()) if w not in known]
-            if any(len(w) > _ACRONYM_MOST for w in words) or len(words) >= 2:
+            surname = _AFTER_A_NAME.search(text, max(0, match.start() - 40), match.start()) is not None
+            if any(w in SHOUTED or (len(w) > _ACRONYM_MOST and not surname) for w in words):
                 message = "Capitals read as shouting."
                 severity = self.severity("shouting", Severity.ADVISE)
                 findings.append(Finding("shouting", severity, *match.span(), match.group(), message, (match.group().lower(),)))
         return findings
 
-    def _exclamations(self, text: str) -> list[Finding]:
+    def _exclamations(self, text: str, names: frozenset[str]) -> list[Finding]:
         message = "No exclamation marks: calm reads as confident (A22)."
         severity = self.severity("shouting", Severity.ADVISE)
+        known = _NAMES_WITH_A_MARK | {word[:-1].lower() for name in names for word in name.split() if word.endswith("!")}
         return [
             Finding("shouting", severity, *match.span(2), match[2], message, (".",))
             for match in _EXCLAMATION.finditer(text)
-            if match[2] != "!" or (match[1] or "").lower() not in _NAMES_WITH_A_MARK
+            if match[2] != "!" or (match[1] or "").lower() not in known
         ]
 
     def severity(self, class_: str, shipped: Severity) -> Severity:
