@@ -1,10 +1,14 @@
 """`gmail-followup status`: what waits, what was drafted, what wants your eye, and why."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gmail_followup.cli.options import json_option
+
+if TYPE_CHECKING:
+    from gmail_followup.home import Home
+    from gmail_followup.ledger.store import Ledger
 
 _ORDER = (
     ("held", "Wants your eye"),
@@ -58,10 +62,24 @@ def command(as_json: bool, everything: bool) -> int:
                 click.echo(click.style(f"      a draft will be written from {r.not_before.astimezone():%A %d %B, %H:%M}", dim=True))
             else:
                 click.echo(click.style(f"      {one_line(r.why, 160)}", dim=True))
+    _tell_languages(ledger, home)
     for mailbox, at in ledger.last_checked():
         note(f"{one_line(mailbox)} was last looked at on {at.astimezone():%d %B at %H:%M}.")
     ledger.close()
     return int(Exit.DONE)
+
+
+def _tell_languages(ledger: "Ledger", home: "Home") -> None:
+    """Mail in a language without rules is never judged and never drafted for: say so."""
+    from gmail_followup.cli.setup import rules_of
+    from gmail_followup.cli.terminal import note
+    from gmail_followup.config import load_config
+
+    spoken = rules_of(home, load_config(home), loud=False).languages()
+    other = {code: count for code, count in ledger.languages().items() if code and code not in spoken}
+    if other:
+        told = ", ".join(f"{code} {count}" for code, count in sorted(other.items(), key=lambda item: -item[1]))
+        note(f"Mail in languages without rules is never drafted for: {told}. `gmail-followup rules new` begins a pack.")
 
 
 def _line(rejection: Any, draft: Any) -> dict[str, Any]:

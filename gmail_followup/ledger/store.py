@@ -125,6 +125,10 @@ class Ledger:
         rows = self._rows("SELECT * FROM mail WHERE mailbox = ? ORDER BY date, key", mailbox)
         return tuple(_known(row[1:]) for row in rows)
 
+    def languages(self) -> dict[str, int]:
+        """How many mails were read in each language ("" where it was too short to tell); the user's own left out."""
+        return dict(self._rows("SELECT language, count(*) FROM mail WHERE sent = 0 GROUP BY language"))  # type: ignore[arg-type]
+
     def find(self, message_id: str) -> tuple[str, str]:
         """Mailbox and key of the mail with this Message-ID; ("", "") if none was read."""
         rows = self._rows("SELECT mailbox, key FROM mail WHERE message_id = ? LIMIT 1", message_id)

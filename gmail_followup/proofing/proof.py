@@ -1,4 +1,4 @@
-"""One letter through all checks: mechanical fixes, tone and moves, house rules, a grammar engine. → `Report`."""
+"""One letter through all checks: mechanical fixes (ours only), tone and moves, house rules, a grammar engine. → `Report`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,12 +27,13 @@ class Proofreader:
 
     def proof(self, letter: Letter) -> Report:
         """The report on a letter of ours: its own moves and length, and findings that name the template line."""
+        text, fixed = fix(letter.text, letter.names | self.dictionary)
         report = self.check(
-            letter.text, letter.language, required=tuple(letter.moves), max_words=letter.max_words, names=letter.names
+            text, letter.language, required=tuple(letter.moves), max_words=letter.max_words, names=letter.names
         )
-        if not report.fixed:
-            return replace(report, findings=tuple(_with_line(f, letter) for f in report.findings))
-        return report
+        report = replace(report, fixed=fixed)
+        # Mending never adds or removes a line, so lines still tell where words came from.
+        return replace(report, findings=tuple(_with_line(f, report.text, letter) for f in report.findings))
 
     def check(
         self,
@@ -43,21 +44,19 @@ class Proofreader:
         max_words: int = 120,
         names: frozenset[str] = frozenset(),
     ) -> Report:
-        """The report on any text. Mechanical slips are mended first and told; nothing else is changed."""
+        """The report on any text, which is left as it is."""
         known = names | self.dictionary
-        mended, fixed = fix(text, known)
-        rules = self.rules.check(mended, language, required=required, max_words=max_words, names=known)
-        own = house.check(mended, names=known, language=language)
-        checked = self.grammar.examine(mended, language, known)
+        rules = self.rules.check(text, language, required=required, max_words=max_words, names=known)
+        own = house.check(text, names=known, language=language)
+        checked = self.grammar.examine(text, language, known)
         findings = merge(checked.findings, own)
         together = (self._weighed(f) for f in (*rules, *_apart(findings, rules)))
         return Report(
-            text=mended,
+            text=text,
             findings=tuple(sorted(together, key=lambda f: (f.start, f.end, f.class_))),
-            moves=self.rules.moves(mended, language),
+            moves=self.rules.moves(text, language),
             engine=checked.engine,
             notes=checked.notes,
-            fixed=fixed,
         )
 
     def _weighed(self, finding: Finding) -> Finding:
@@ -70,10 +69,10 @@ def _apart(findings: Sequence[Finding], tone: Sequence[Finding]) -> list[Finding
     return [f for f in findings if not any((t.start, t.end) == (f.start, f.end) and t.end for t in tone)]
 
 
-def _with_line(finding: Finding, letter: Letter) -> Finding:
-    if not letter.lines or finding.end == 0:
+def _with_line(finding: Finding, text: str, letter: Letter) -> Finding:
+    if not letter.lines or finding.end == 0 or text.count("\n") != letter.text.count("\n"):
         return finding
-    line = letter.text.count("\n", 0, finding.start)
+    line = text.count("\n", 0, finding.start)
     return replace(finding, template_line=letter.lines[line]) if line < len(letter.lines) else finding
 
 

@@ -240,3 +240,16 @@ def test_terminal_control_sequences_in_mail_never_reach_the_terminal(tmp_path: P
         captured = capsys.readouterr()
         for text in (captured.out, captured.err):
             assert not {"\x1b", "\x07", "\u202e"} & set(text), arguments
+
+
+def test_mail_in_a_language_without_rules_is_never_drafted_for_and_status_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    italian = (
+        "Gentile Jo,\n\nla ringraziamo per il suo interesse per la posizione di Data Engineer presso Acme. Purtroppo abbiamo deciso di "
+        "proseguire con altri candidati il cui profilo è più in linea con la nostra ricerca.\n\nCordiali saluti,\nAnna Neri\n"
+    )
+    box = maildir(tmp_path / "m", wire(italian, sender="Anna Neri <anna@acme.example>"))
+    assert invoke(["run", "--mailbox", f"maildir:{box}", "--as-of", AS_OF, "--json"]) == 0
+    assert lines(capsys) == []
+    assert drafts_in(box) == []
+    assert invoke(["status"]) == 0
+    assert "languages without rules is never drafted for: it 1" in capsys.readouterr().err

@@ -52,8 +52,9 @@ def header(mime: Mime, name: str) -> str:
 
 def addresses(mime: Mime, *names: str) -> list[tuple[str, str]]:
     """(display name, lower-cased address) of all fields of these names."""
-    pairs = getaddresses([header(mime, name) for name in names if mime.get(name) is not None])
-    return [(name, address.lower()) for name, address in pairs if address]
+    raw = [" ".join(str(value).split()) for name in names for value in mime.get_all(name, [])]
+    # Encoded words are decoded last (RFC 2047 section 6.2): a comma inside one separates nothing.
+    return [(str(make_header(decode_header(name))), address.lower()) for name, address in getaddresses(raw) if address]
 
 
 def message_ids(mime: Mime, *names: str) -> list[str]:
