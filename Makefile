@@ -20,6 +20,8 @@ lint: $(VENV)/.ready-dev
 
 eval: $(VENV)/.ready
 	@$(BIN)/python bench/eval_detection.py
+	@$(BIN)/python bench/eval_tone.py
+	@$(BIN)/python bench/eval_grammar.py
 
 $(VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed (make demo PYTHON=/path/to/python3.12)."; exit 1; fi
@@ -33,6 +35,9 @@ $(VENV)/.ready: $(VENV)/bin/python pyproject.toml
 $(VENV)/.ready-dev: $(VENV)/.ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@touch $@
+
+bench: $(VENV)/.ready
+	@$(BIN)/python bench/scan.py
 
 clean:
 	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis
