@@ -1,8 +1,9 @@
 """Which words a phrase cannot do without: a cheap look at a text tells which expressions are worth running.
 
 A phrase such as `we (will|shall) not [be] ..3 mov*` needs "we", one of "will" and "shall", "not", and a word that
-begins with "mov". The words of a text are its longest runs of ASCII letters and digits, as `\\b` in a pattern sees them;
-so a text that lacks one of these cannot hold the phrase. (The other way round does not hold: the expression decides.)
+begins with "mov". The words of a text are its longest runs of ASCII letters and digits, as a word boundary in a
+pattern sees them; so a text that lacks one of these cannot hold the phrase. (The other way round does not hold: the
+expression decides.)
 """
 
 import re
