@@ -104,16 +104,24 @@ def report(results: list[tuple[Case, Verdict]]) -> None:
         positives = [v for c, v in of if c.kind == "rejection"]
         called = [c for c, v in of if v.is_rejection]
         hits = sum(v.is_rejection for v in positives)
-        print(f"{language:10} {wilson(hits, len(positives)):33} {wilson(sum(c.kind == 'rejection' for c in called), len(called))}")
+        print(
+            f"{language:10} {wilson(hits, len(positives)):33} {wilson(sum(c.kind == 'rejection' for c in called), len(called))}"
+        )
     rejections = [(c, v) for c, v in results if c.kind == "rejection"]
     print("\nstage      recall of rejections              stage named right")
     for stage in ("applied", "interviewed", "final", "unknown"):
         of = [(c, v) for c, v in rejections if c.label.get("stage") == stage]
-        print(f"{stage:10} {wilson(sum(v.is_rejection for _, v in of), len(of)):33} {wilson(sum(v.stage == stage for _, v in of), len(of))}")
+        print(
+            f"{stage:10} {wilson(sum(v.is_rejection for _, v in of), len(of)):33} {wilson(sum(v.stage == stage for _, v in of), len(of))}"
+        )
     for field in ("reason", "answerable"):
         of = [(c, v) for c, v in rejections if c.label.get(field, "unknown") != "unknown"]
         print(f"{field} right: {wilson(sum(getattr(v, field) == c.label[field] for c, v in of), len(of))}")
-    job = [(c, v) for c, v in results if c.kind in ("rejection", "confirmation", "interview", "offer", "status", "assessment")]
+    job = [
+        (c, v)
+        for c, v in results
+        if c.kind in ("rejection", "confirmation", "interview", "offer", "status", "assessment")
+    ]
     of = [(c, v) for c, v in job if c.label.get("company")]
     print(f"company right: {wilson(sum(same_company(v.company, c.label['company']) for c, v in of), len(of))}")
     of = [(c, v) for c, v in job if c.label.get("role")]
@@ -146,8 +154,16 @@ def show(results: list[tuple[Case, Verdict]], what: str) -> None:
             "role": bool(c.label.get("role")) and not same_role(v.role, c.label["role"]),
         }[what]
         if wrong:
-            found = {"company": v.company, "role": v.role, "stage": v.stage, "reason": v.reason, "answerable": v.answerable}.get(what, v.kind)
-            print(f"\n## {c.name} [{v.score:.2f}] {c.label.get(what, c.kind)} <> {found} | {message.from_} | {message.subject}")
+            found = {
+                "company": v.company,
+                "role": v.role,
+                "stage": v.stage,
+                "reason": v.reason,
+                "answerable": v.answerable,
+            }.get(what, v.kind)
+            print(
+                f"\n## {c.name} [{v.score:.2f}] {c.label.get(what, c.kind)} <> {found} | {message.from_} | {message.subject}"
+            )
             print(" ".join(message.text.split())[:700])
             for e in (*v.evidence, *v.against):
                 print(f"   {e.weight:+.1f} {e.rule} {' '.join(e.text.split())!r} {e.guard}")

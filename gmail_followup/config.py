@@ -167,10 +167,15 @@ def load_config(home: Home) -> Config:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         raise FileError(
-            str(path), int(found[1]) if found else None, f"not valid TOML: {error}", fix='Texts stand in quotation marks: name = "Alex".'
+            str(path),
+            int(found[1]) if found else None,
+            f"not valid TOML: {error}",
+            fix='Texts stand in quotation marks: name = "Alex".',
         ) from None
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.", fix="See that the file is yours and readable.") from None
+        raise UserError(
+            f"{path} cannot be read: {error.strerror}.", fix="See that the file is yours and readable."
+        ) from None
     return parse_config(data, text, str(path))
 
 
@@ -200,7 +205,9 @@ def _table(kind: type, section: str, table: Mapping[str, Any], text: str, path: 
             raise FileError(path, line, f"[{section}] {key} = {_shown(value)}: {problem}")
         low, high = _LIMITS.get((section, key), (None, None))
         if low is not None and high is not None and not low <= value <= high:
-            raise FileError(path, line, f"[{section}] {key} = {value} is out of range", fix=f"Choose a number from {low} to {high}.")
+            raise FileError(
+                path, line, f"[{section}] {key} = {value} is out of range", fix=f"Choose a number from {low} to {high}."
+            )
     return kind(**{key: tuple(v) if isinstance(v, list) else v for key, v in table.items()})
 
 

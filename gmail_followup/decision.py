@@ -15,9 +15,8 @@ from gmail_followup.reading.names import bare_name, is_person
 from gmail_followup.reading.people import is_me, reachable
 from gmail_followup.reading.safety import doubt
 from gmail_followup.reading.senders import Senders, organisation
-from gmail_followup.writing.envelope import is_ours
 from gmail_followup.reading.values import Answerable, Application, Contact, Kind, Verdict
-
+from gmail_followup.writing.envelope import is_ours
 
 _SAME_NEWS = timedelta(days=31)
 
@@ -67,7 +66,14 @@ class Case:
 
 
 def decide(
-    case: Case, senders: Senders, *, policy: str, cool_off: timedelta, oldest: timedelta, now: datetime, has_pack: bool = True
+    case: Case,
+    senders: Senders,
+    *,
+    policy: str,
+    cool_off: timedelta,
+    oldest: timedelta,
+    now: datetime,
+    has_pack: bool = True,
 ) -> Decision:
     """The decision on one rejection. policy: draft | ask | skip, for the stage that the application reached."""
     why_not = _why_not(case, senders, oldest, now, has_pack)
@@ -153,7 +159,9 @@ def _followed_up_before(case: Case, mails: Iterable[Known]) -> str:
 def _same_application(case: Case, other: Rejection) -> bool:
     key = company_key(case.application.company)
     same_thread = bool(other.thread_key) and other.thread_key == case.stored.thread_key
-    return same_thread or bool(key and company_key(other.company) == key and _same_role(other.role, case.application.role))
+    return same_thread or bool(
+        key and company_key(other.company) == key and _same_role(other.role, case.application.role)
+    )
 
 
 def _told_by_a_person_too(case: Case, senders: Senders) -> bool:
@@ -165,7 +173,13 @@ def _told_by_a_person_too(case: Case, senders: Senders) -> bool:
     for other in case.others:
         sender = senders_of.get(other.id)
         near = date is not None and abs(other.date - date) < _SAME_NEWS
-        if sender and near and not senders.is_robot(sender) and is_person(sender.name) and _same_application(case, other):
+        if (
+            sender
+            and near
+            and not senders.is_robot(sender)
+            and is_person(sender.name)
+            and _same_application(case, other)
+        ):
             return True
     return False
 
@@ -186,7 +200,12 @@ def _recipient(case: Case, senders: Senders) -> tuple[Contact | None, Address, s
     if not robot and address.local and not is_me(address.email, case.me) and not _is_list(message):
         person = address if is_person(address.name) else message.from_
         contact = _contact_of(case.application.contacts, address, person)
-        return contact, Address(contact.name if contact else "", address.email), "thread", "cooled off; the sender reads answers"
+        return (
+            contact,
+            Address(contact.name if contact else "", address.email),
+            "thread",
+            "cooled off; the sender reads answers",
+        )
     for contact in case.application.contacts:
         candidate = Address(contact.name, contact.email)
         if reachable(candidate, case.me, senders):
@@ -204,7 +223,9 @@ def _contact_of(contacts: Iterable[Contact], address: Address, person: Address) 
 
 def _is_list(message: Message) -> bool:
     """Sent through a mailing list (RFC 2369, RFC 2919): an answer would reach the list."""
-    return bool(message.header("List-Post")) or (bool(message.header("List-Id")) and not message.reply_to and message.header("Precedence").lower() == "list")
+    return bool(message.header("List-Post")) or (
+        bool(message.header("List-Id")) and not message.reply_to and message.header("Precedence").lower() == "list"
+    )
 
 
 def from_address(message: Message, mine: Sequence[Address]) -> Address | None:
@@ -220,6 +241,8 @@ def from_address(message: Message, mine: Sequence[Address]) -> Address | None:
 
 
 def _delivered(message: Message) -> tuple[Address, ...]:
-    return tuple(Address("", value.strip("<> ").lower()) for name in ("Delivered-To", "X-Original-To") for value in message.header_all(name))
-
-
+    return tuple(
+        Address("", value.strip("<> ").lower())
+        for name in ("Delivered-To", "X-Original-To")
+        for value in message.header_all(name)
+    )

@@ -1,7 +1,7 @@
 """The whole way on one page.
 
-    mailbox ──► mail ──► reading ──► (decide) ──► writing ──► proofing ──► mailbox
-                                        └────────── ledger ◄──────────────────┘
+mailbox ──► mail ──► reading ──► (decide) ──► writing ──► proofing ──► mailbox
+                                    └────────── ledger ◄──────────────────┘
 """
 
 import hashlib
@@ -150,7 +150,12 @@ def follow_up(
     """(decide) ──► writing ──► proofing ──► mailbox, for one rejection; None if nothing changed. stored: None if it is gone."""
     if stored is None:
         gone = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-        return _settle(rooms, options, rejection, Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", gone))
+        return _settle(
+            rooms,
+            options,
+            rejection,
+            Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", gone),
+        )
     left_behind = _adopt(rooms, options, rejection)
     if left_behind is not None:
         return left_behind
@@ -167,7 +172,9 @@ def follow_up(
     except FileError as mistake:
         why = f"the letter could not be written: {mistake.what}"
         return _settle(rooms, options, rejection, Outcome(rejection.id, Action.HELD, why, case.application))
-    outcome = Outcome(rejection.id, Action.HELD, "", case.application, None, "", "", letter, envelope, report, stored.message.subject)
+    outcome = Outcome(
+        rejection.id, Action.HELD, "", case.application, None, "", "", letter, envelope, report, stored.message.subject
+    )
     if report.blocked:
         classes = ", ".join(dict.fromkeys(f.class_.replace("_", " ") for f in report.findings if f.severity == "block"))
         return _settle(rooms, options, rejection, replace(outcome, why=f"the letter wants your eye first: {classes}"))
@@ -189,10 +196,14 @@ def write(rooms: Rooms, options: Options, case: Case, decision: Decision) -> tup
         answerable=answerable,
         language=language,
         contact=decision.contact,
-        me=rooms.config.me.profile() if rooms.config.me.name else replace(rooms.config.me.profile(), name=_own_name(rooms, case)),
+        me=rooms.config.me.profile()
+        if rooms.config.me.name
+        else replace(rooms.config.me.profile(), name=_own_name(rooms, case)),
         today=options.now,
         to=decision.how,
-        turn=sum(company_key(r.company) == company_key(application.company) for r in case.others if r.state is State.DRAFTED),
+        turn=sum(
+            company_key(r.company) == company_key(application.company) for r in case.others if r.state is State.DRAFTED
+        ),
     )
     in_thread = decision.how == "thread"
     letter = render(rooms.templates, choice.template, facts, thread_subject=message.subject if in_thread else "")
@@ -253,9 +264,23 @@ def _adopt(rooms: Rooms, options: Options, rejection: Rejection) -> Outcome | No
     _label(rooms, options, rejection.key, State.DRAFTED)
     message = draft.message.message
     letter = Letter(record.template, "", "", message.subject, message.own_text.strip(), ())
-    envelope = Envelope(message.from_, message.to, message.cc, options.now, message.id, message.in_reply_to, message.references)
+    envelope = Envelope(
+        message.from_, message.to, message.cc, options.now, message.id, message.in_reply_to, message.references
+    )
     application = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-    return Outcome(rejection.id, Action.DRAFTED, why, application, None, draft.id, draft.thread_key, letter, envelope, None, message.subject)
+    return Outcome(
+        rejection.id,
+        Action.DRAFTED,
+        why,
+        application,
+        None,
+        draft.id,
+        draft.thread_key,
+        letter,
+        envelope,
+        None,
+        message.subject,
+    )
 
 
 def fingerprint(text: str) -> str:
@@ -311,7 +336,9 @@ def application_of(rooms: Rooms, rejection: Rejection) -> Application:
 
 def _drafts_of_the_user(rooms: Rooms, thread_key: str) -> int:
     ours = {draft.draft_id for draft in rooms.ledger.drafts(rooms.mailbox.name)}
-    return sum(key == thread_key and draft_id not in ours for draft_id, key in rooms.mailbox.draft_threads() if thread_key)
+    return sum(
+        key == thread_key and draft_id not in ours for draft_id, key in rooms.mailbox.draft_threads() if thread_key
+    )
 
 
 def _decide(rooms: Rooms, options: Options, case: Case) -> Decision:
@@ -356,7 +383,17 @@ def _label(rooms: Rooms, options: Options, key: str, state: State) -> None:
 def _new_rejection(stored: StoredMessage, verdict: Verdict, now: datetime) -> Rejection:
     date = stored.message.date or now
     return Rejection(
-        stored.message.id, stored.key, stored.thread_key, date, verdict.company, verdict.role, verdict.stage, State.NEW, "", None, now
+        stored.message.id,
+        stored.key,
+        stored.thread_key,
+        date,
+        verdict.company,
+        verdict.role,
+        verdict.stage,
+        State.NEW,
+        "",
+        None,
+        now,
     )
 
 

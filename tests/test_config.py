@@ -25,7 +25,12 @@ def test_the_example_is_the_defaults() -> None:
 def test_every_line_that_the_example_comments_out_is_allowed_and_most_show_the_default() -> None:
     bare = re.sub(r"(?m)^# (\w+ = )", r"\1", EXAMPLE)
     config = parse_config(tomllib.loads(bare), bare, "config.toml")
-    assert (config.timing, config.policy, config.labels, config.mailbox) == (Config().timing, Config().policy, Config().labels, Config().mailbox)
+    assert (config.timing, config.policy, config.labels, config.mailbox) == (
+        Config().timing,
+        Config().policy,
+        Config().labels,
+        Config().mailbox,
+    )
     assert bare.count(" = ") - EXAMPLE.count("\nname = ") >= 20
 
 

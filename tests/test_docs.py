@@ -95,7 +95,8 @@ def test_the_wheel_brings_letters_rules_and_data(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(place)
     for inside in (
-        "gmail_followup/_templates/en/applied.j2", "gmail_followup/rules/packs/en/rejection.toml", "gmail_followup/proofing/packs/en/tone.toml",
+        "gmail_followup/_templates/en/applied.j2", "gmail_followup/rules/packs/en/rejection.toml",
+        "gmail_followup/proofing/packs/en/tone.toml",
         "gmail_followup/reading/senders.toml", "gmail_followup/ledger/migrations/0001_start.sql", "gmail_followup/config.example.toml",
         "gmail_followup/demo/mails.toml", "gmail_followup/mailbox/gmail/quota.toml", "gmail_followup/_data/credentials.example.json",
     ):  # fmt: skip
@@ -112,10 +113,22 @@ def test_the_wheel_brings_letters_rules_and_data(tmp_path: Path) -> None:
 
 
 def test_no_registry_host_and_no_shared_path_is_named() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.splitlines()
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.splitlines()
     if not listed:
         pytest.skip("not a git checkout")
-    hosts = re.compile("|".join(("py" + r"pi\.org", "python" + r"hosted\.org", r"registry\.npm" + r"js", "repo1?" + r"\.maven", "maven" + r"\.org/maven2")))
+    hosts = re.compile(
+        "|".join(
+            (
+                "py" + r"pi\.org",
+                "python" + r"hosted\.org",
+                r"registry\.npm" + r"js",
+                "repo1?" + r"\.maven",
+                "maven" + r"\.org/maven2",
+            )
+        )
+    )
     for name in listed:
         path = ROOT / name
         if path.suffix in (".eml", ".png") or name == "LICENSE" or not path.is_file():
@@ -124,5 +137,3 @@ def test_no_registry_host_and_no_shared_path_is_named() -> None:
         assert not hosts.search(text), name
         if name.startswith(("gmail_followup/", "templates/")):
             assert "../shared" not in text, name
-
-

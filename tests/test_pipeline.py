@@ -19,7 +19,6 @@ from gmail_followup.mailbox.protocol import AmbiguousWrite
 from gmail_followup.pipeline import Outcome
 from tests.support.rooms import INTERVIEW_REJECTION, ME, NOW, REJECTION, drafts_in, go, maildir, on_maildir, rooms, wire
 
-
 BETA = REJECTION.replace("Acme", "Beta").replace("Ann Lee", "Bo Berg")
 BETA_INTERVIEW = INTERVIEW_REJECTION.replace("Acme", "Beta").replace("Ann Lee", "Bo Berg")
 
@@ -32,7 +31,11 @@ def only(outcomes: list[Outcome]) -> Outcome:
 def test_a_rejection_from_a_person_becomes_a_draft_in_its_thread(tmp_path: Path) -> None:
     box = maildir(tmp_path / "m", wire())
     outcome = only(go(on_maildir(box)))
-    assert (outcome.action, outcome.application.company, outcome.application.role) == (Action.DRAFTED, "Acme", "Data Engineer")
+    assert (outcome.action, outcome.application.company, outcome.application.role) == (
+        Action.DRAFTED,
+        "Acme",
+        "Data Engineer",
+    )
     (raw,) = drafts_in(box)
     draft = email.message_from_bytes(raw, policy=email.policy.default)
     assert draft["To"].addresses[0].addr_spec == "ann@acme.example"
@@ -50,7 +53,11 @@ def test_a_rejection_from_a_person_becomes_a_draft_in_its_thread(tmp_path: Path)
 
 
 def test_a_second_run_says_nothing_and_writes_nothing(tmp_path: Path) -> None:
-    box = maildir(tmp_path / "m", wire(), wire(BETA, id="<w@beta.example>", days=1, sender="Bo Berg <bo@beta.example>", subject="Beta"))
+    box = maildir(
+        tmp_path / "m",
+        wire(),
+        wire(BETA, id="<w@beta.example>", days=1, sender="Bo Berg <bo@beta.example>", subject="Beta"),
+    )
     r = on_maildir(box)
     assert {o.action for o in go(r)} == {Action.DRAFTED, Action.WAITING}
     assert go(r) == []
@@ -90,7 +97,14 @@ def test_an_mbox_is_only_read(tmp_path: Path) -> None:
 
 
 def test_answered_meanwhile_nothing_is_drafted(tmp_path: Path) -> None:
-    reply = wire("Thanks for telling me.", id="<own@example.org>", days=4, sender=ME, to="ann@acme.example", answers="<r1@acme.example>")
+    reply = wire(
+        "Thanks for telling me.",
+        id="<own@example.org>",
+        days=4,
+        sender=ME,
+        to="ann@acme.example",
+        answers="<r1@acme.example>",
+    )
     outcome = only(go(on_maildir(maildir(tmp_path / "m", wire(), sent=(reply,)))))
     assert outcome.action is Action.SKIPPED
     assert "answered" in outcome.why
@@ -134,7 +148,9 @@ def test_a_reopened_process_is_left_in_peace(tmp_path: Path) -> None:
     assert (outcome.action, "open again" in outcome.why) == (Action.SKIPPED, True)
 
 
-@pytest.mark.parametrize(("policy", "action"), [("skip", Action.SKIPPED), ("ask", Action.HELD), ("draft", Action.DRAFTED)])
+@pytest.mark.parametrize(
+    ("policy", "action"), [("skip", Action.SKIPPED), ("ask", Action.HELD), ("draft", Action.DRAFTED)]
+)
 def test_the_policy_by_stage(tmp_path: Path, policy: str, action: Action) -> None:
     config = Config(me=Me(name="Jo Doe", addresses=(ME,)), policy=PolicyTable(applied=policy))  # type: ignore[arg-type]
     assert only(go(on_maildir(maildir(tmp_path / "m", wire()), config=config))).action is action
@@ -248,7 +264,9 @@ def test_a_draft_that_the_user_deleted_is_not_written_again(tmp_path: Path) -> N
 
 
 def test_no_network_stops_the_run_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    box = maildir(tmp_path / "m", wire(), wire(BETA, id="<b@beta.example>", sender="Bo Berg <bo@beta.example>", subject="Beta"))
+    box = maildir(
+        tmp_path / "m", wire(), wire(BETA, id="<b@beta.example>", sender="Bo Berg <bo@beta.example>", subject="Beta")
+    )
     r = on_maildir(box)
 
     def down(*_: object) -> None:
@@ -265,7 +283,11 @@ def test_no_network_stops_the_run_and_loses_nothing(tmp_path: Path, monkeypatch:
 def test_no_words_of_a_mail_reach_the_ledger(tmp_path: Path) -> None:
     file = tmp_path / "l.sqlite3"
     ledger = Ledger(file)
-    go(on_maildir(maildir(tmp_path / "m", wire(REJECTION.replace("Best regards", "Xylophone marmalade"))), ledger=ledger))
+    go(
+        on_maildir(
+            maildir(tmp_path / "m", wire(REJECTION.replace("Best regards", "Xylophone marmalade"))), ledger=ledger
+        )
+    )
     ledger.close()
     stored = b"".join(p.read_bytes() for p in tmp_path.glob("l.sqlite3*"))
     assert b"acme.example" in stored
@@ -277,10 +299,23 @@ _TEXTS = st.sampled_from(
     [REJECTION, INTERVIEW_REJECTION, "Thank you for your application. We will be in touch.", "Lunch on Friday?"]
 )
 _SENDERS = st.sampled_from(
-    ["Ann Lee <ann@acme.example>", "Acme <no-reply@acme.example>", f"Jo Doe <{ME}>", "donotreply@lever.co", "Bo <bo@beta.example>", ""]
+    [
+        "Ann Lee <ann@acme.example>",
+        "Acme <no-reply@acme.example>",
+        f"Jo Doe <{ME}>",
+        "donotreply@lever.co",
+        "Bo <bo@beta.example>",
+        "",
+    ]
 )
 _MAILS = st.lists(
-    st.tuples(_TEXTS, _SENDERS, st.integers(0, 40), st.booleans(), st.sampled_from(["", "ann@acme.example", "noreply@acme.example", ME])),
+    st.tuples(
+        _TEXTS,
+        _SENDERS,
+        st.integers(0, 40),
+        st.booleans(),
+        st.sampled_from(["", "ann@acme.example", "noreply@acme.example", ME]),
+    ),
     max_size=6,
 )
 

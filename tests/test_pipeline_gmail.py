@@ -1,7 +1,5 @@
 """The whole way through the official Gmail client: on our strict fake, and on the npm emulator."""
 
-import email
-import email.policy
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,7 +36,9 @@ def test_a_draft_appears_in_the_thread_and_the_mail_is_labelled(fake_gmail: Fake
     assert len(fake_gmail.drafts) == 1
 
 
-def test_waiting_is_labelled_and_the_label_changes_when_the_draft_is_written(fake_gmail: FakeGmail, gmail: GmailMailbox) -> None:
+def test_waiting_is_labelled_and_the_label_changes_when_the_draft_is_written(
+    fake_gmail: FakeGmail, gmail: GmailMailbox
+) -> None:
     key = fake_gmail.deliver(wire(days=1)).id
     r = rooms(gmail)
     assert [o.action for o in go(r)] == [Action.WAITING]
@@ -47,7 +47,9 @@ def test_waiting_is_labelled_and_the_label_changes_when_the_draft_is_written(fak
     assert {"Follow-up/Drafted"} == {name for name in fake_gmail.labels_of(key) if name.startswith("Follow-up")}
 
 
-def test_an_idle_look_costs_two_units_and_new_mail_comes_through_history(fake_gmail: FakeGmail, gmail: GmailMailbox) -> None:
+def test_an_idle_look_costs_two_units_and_new_mail_comes_through_history(
+    fake_gmail: FakeGmail, gmail: GmailMailbox
+) -> None:
     fake_gmail.deliver(wire("Lunch on Friday?", id="<l@x.example>", subject="Lunch"))
     r = rooms(gmail)
     go(r)
@@ -58,13 +60,17 @@ def test_an_idle_look_costs_two_units_and_new_mail_comes_through_history(fake_gm
     assert [o.action for o in go(r)] == [Action.DRAFTED]
 
 
-def test_a_history_that_is_too_old_is_looked_through_again_without_a_second_draft(fake_gmail: FakeGmail, gmail: GmailMailbox) -> None:
+def test_a_history_that_is_too_old_is_looked_through_again_without_a_second_draft(
+    fake_gmail: FakeGmail, gmail: GmailMailbox
+) -> None:
     fake_gmail.deliver(wire())
     r = rooms(gmail)
     go(r)
     fake_gmail.expire_history()
     fake_gmail.deliver(
-        wire(REJECTION.replace("Acme", "Beta"), id="<b@beta.example>", sender="Bo Berg <bo@beta.example>", subject="Beta")
+        wire(
+            REJECTION.replace("Acme", "Beta"), id="<b@beta.example>", sender="Bo Berg <bo@beta.example>", subject="Beta"
+        )
     )
     assert [o.action for o in go(r)] == [Action.DRAFTED]
     assert len(fake_gmail.drafts) == 2
@@ -80,7 +86,9 @@ def test_a_lost_answer_gives_one_draft(fake_gmail: FakeGmail, gmail: GmailMailbo
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_a_server_that_fails_stops_the_run_and_the_next_one_goes_on(fake_gmail: FakeGmail, gmail: GmailMailbox, status: int) -> None:
+def test_a_server_that_fails_stops_the_run_and_the_next_one_goes_on(
+    fake_gmail: FakeGmail, gmail: GmailMailbox, status: int
+) -> None:
     fake_gmail.deliver(wire())
     r = rooms(gmail)
     fake_gmail.faults.add(("GET", "/messages"), "status", times=50, status=status)
@@ -117,7 +125,11 @@ def test_the_signature_of_the_alias_stands_once_in_both_parts(fake_gmail: FakeGm
 def test_what_a_rejection_costs(fake_gmail: FakeGmail, gmail: GmailMailbox) -> None:
     """Units on the 2026 table: 2 history, 20 to read it, 5 for the list of drafts, 10 + 5 draft and look, 5 label."""
     r = rooms(gmail)
-    fake_gmail.deliver(wire(REJECTION.replace("Acme", "Beta"), id="<b@beta.example>", sender="Bo Berg <bo@beta.example>", subject="Beta"))
+    fake_gmail.deliver(
+        wire(
+            REJECTION.replace("Acme", "Beta"), id="<b@beta.example>", sender="Bo Berg <bo@beta.example>", subject="Beta"
+        )
+    )
     go(r)
     before = fake_gmail.units
     fake_gmail.deliver(wire())
@@ -127,7 +139,11 @@ def test_what_a_rejection_costs(fake_gmail: FakeGmail, gmail: GmailMailbox) -> N
 
 def test_a_dry_run_asks_but_changes_nothing(fake_gmail: FakeGmail, gmail: GmailMailbox) -> None:
     fake_gmail.deliver(wire())
-    fake_gmail.deliver(wire(REJECTION.replace("Acme", "Beta"), id="<b@beta.example>", days=1, sender="Bo Berg <bo@beta.example>"))
+    fake_gmail.deliver(
+        wire(REJECTION.replace("Acme", "Beta"), id="<b@beta.example>", days=1, sender="Bo Berg <bo@beta.example>")
+    )
     go(rooms(gmail), dry_run=True)
-    assert {method for method, _, _ in fake_gmail.calls} <= {"GET"} | {m for m, p, _ in fake_gmail.calls if "token" in p}
+    assert {method for method, _, _ in fake_gmail.calls} <= {"GET"} | {
+        m for m, p, _ in fake_gmail.calls if "token" in p
+    }
     assert not fake_gmail.drafts

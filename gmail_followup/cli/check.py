@@ -12,7 +12,12 @@ from gmail_followup.cli.options import json_option
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @json_option
 @click.option("--language", metavar="CODE", help="en, de, fr or es; found out by itself if not given.")
-@click.option("--kind", type=click.Choice(["ask", "thanks"]), default="ask", help="What the letter is for: to ask for tips, or only to thank.")
+@click.option(
+    "--kind",
+    type=click.Choice(["ask", "thanks"]),
+    default="ask",
+    help="What the letter is for: to ask for tips, or only to thank.",
+)
 def command(files: tuple[str, ...], as_json: bool, language: str | None, kind: str) -> int:
     """Check letters for tone, for the three moves (thanks, tips, future) and for grammar. `-` reads standard input."""
     from gmail_followup.cli.setup import proofreader_of
@@ -38,7 +43,7 @@ def command(files: tuple[str, ...], as_json: bool, language: str | None, kind: s
             if as_json:
                 print_json(check_line(name, report))
             else:
-                _show(name, text, report)
+                _show(name, report)
     finally:
         proofreader.close()
     return int(Exit.HELD if found else Exit.DONE)
@@ -58,7 +63,7 @@ def _read(name: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
 
 
-def _show(name: str, text: str, report) -> None:  # type: ignore[no-untyped-def]
+def _show(name: str, report) -> None:  # type: ignore[no-untyped-def]
     from gmail_followup.cli.terminal import safe
 
     click.secho(name, bold=True)

@@ -5,7 +5,10 @@ import click
 from gmail_followup.cli.options import json_option, me_option, now_or
 
 
-@click.command("contacts", epilog="Example: gmail-followup contacts Acme\n\nExample: gmail-followup contacts Acme --to mai@acme.example")
+@click.command(
+    "contacts",
+    epilog="Example: gmail-followup contacts Acme\n\nExample: gmail-followup contacts Acme --to mai@acme.example",
+)
 @click.argument("application", metavar="APPLICATION")
 @click.option("--to", metavar="ADDRESS", help="Write to this person; the next run does so.")
 @json_option
@@ -36,7 +39,15 @@ def command(application: str, to: str | None, as_json: bool, me: tuple[str, ...]
         contacts = application_of(rooms, rejection).contacts
     for contact in contacts:
         if as_json:
-            print_json({"name": contact.name, "email": contact.email, "role": contact.role, "score": contact.score, "why": list(contact.why)})
+            print_json(
+                {
+                    "name": contact.name,
+                    "email": contact.email,
+                    "role": contact.role,
+                    "score": contact.score,
+                    "why": list(contact.why),
+                }
+            )
         else:
             chosen = "  (your choice)" if contact.email == wish else ""
             click.secho(f"{one_line(contact.name or contact.email, 60)}  <{contact.email}>{chosen}", bold=True)

@@ -8,7 +8,13 @@ import click
 
 
 @click.command("demo", epilog="Example: gmail-followup demo --path ~/demo-mailbox")
-@click.option("--path", default="demo-mailbox", show_default=True, type=click.Path(path_type=Path), help="Where the made-up mailbox is put.")
+@click.option(
+    "--path",
+    default="demo-mailbox",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where the made-up mailbox is put.",
+)
 @click.option("--brief", is_flag=True, help="Leave out the letters themselves.")
 def command(path: Path, brief: bool) -> int:
     """See it work on a made-up mailbox of three months. Nothing of yours is touched, nothing is sent."""

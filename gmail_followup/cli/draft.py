@@ -5,7 +5,10 @@ import click
 from gmail_followup.cli.options import me_option, now_or
 
 
-@click.command("draft", epilog="Example: gmail-followup draft Acme --to mai@acme.example\n\nExample: gmail-followup draft 'Acme nurse' --dry-run")
+@click.command(
+    "draft",
+    epilog="Example: gmail-followup draft Acme --to mai@acme.example\n\nExample: gmail-followup draft 'Acme nurse' --dry-run",
+)
 @click.argument("application", metavar="APPLICATION")
 @click.option("--to", metavar="ADDRESS", help="The person to write to.")
 @click.option("--as-of", metavar="TIME", help="Work as if it were this time (ISO 8601).")

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from gmail_followup.reading.values import Evidence, Verdict
 
 
-@click.command("explain", epilog="Example: gmail-followup explain rejection.eml\n\nExample: gmail-followup explain '<a1b2@mail.acme.example>'")
+@click.command(
+    "explain",
+    epilog="Example: gmail-followup explain rejection.eml\n\nExample: gmail-followup explain '<a1b2@mail.acme.example>'",
+)
 @click.argument("message", metavar="MESSAGE")
 @mailbox_option
 @me_option
@@ -57,7 +60,9 @@ def _show(mail: "Message", verdict: "Verdict", threshold: float) -> None:
     shown, at = "", 0
     for e in sorted(counted, key=lambda e: e.start):
         if e.start >= at:
-            shown += safe(mail.text[at : e.start]) + click.style(safe(mail.text[e.start : e.end]), underline=True, bold=True)
+            shown += safe(mail.text[at : e.start]) + click.style(
+                safe(mail.text[e.start : e.end]), underline=True, bold=True
+            )
             at = e.end
     click.echo((shown + safe(mail.text[at:])).strip())
     click.echo()
@@ -66,7 +71,11 @@ def _show(mail: "Message", verdict: "Verdict", threshold: float) -> None:
     _table("What spoke against", [e for e in verdict.against if e.weight])
     _table("Heard, but not counted", [e for e in verdict.evidence if e.guard])
     what = "a rejection" if verdict.is_rejection else verdict.kind.value.replace("_", " ")
-    said = "You said so yourself." if verdict.corrected else f"The sum is {total:.1f}; from {threshold:.1f} a mail is a rejection."
+    said = (
+        "You said so yourself."
+        if verdict.corrected
+        else f"The sum is {total:.1f}; from {threshold:.1f} a mail is a rejection."
+    )
     click.secho(f"Taken for: {what} (score {verdict.score:.2f}). {said}", bold=True)
     facts = (("company", verdict.company), ("role", verdict.role), ("stage", verdict.stage), ("reason", verdict.reason))
     told = ", ".join(f"{name} {one_line(str(value), 60)}" for name, value in facts if value)

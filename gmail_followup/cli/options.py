@@ -41,8 +41,12 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def me_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--me", multiple=True, metavar="ADDRESS", help="An address of yours; may be repeated.")(function)
+    return click.option("--me", multiple=True, metavar="ADDRESS", help="An address of yours; may be repeated.")(
+        function
+    )
 
 
 def mailbox_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--mailbox", metavar="WHERE", help="gmail, maildir:DIR or mbox:FILE (default: config.toml).")(function)
+    return click.option("--mailbox", metavar="WHERE", help="gmail, maildir:DIR or mbox:FILE (default: config.toml).")(
+        function
+    )

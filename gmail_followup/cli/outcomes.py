@@ -44,7 +44,11 @@ def name_of(outcome: Outcome) -> str:
     """The application in a few words: role and company, else the subject of the mail."""
     application = outcome.application
     company, role = one_line(application.company, 50), one_line(application.role, 60)
-    return " at ".join(part for part in (role, company) if part) if company else role or one_line(outcome.subject, 80) or outcome.id
+    return (
+        " at ".join(part for part in (role, company) if part)
+        if company
+        else role or one_line(outcome.subject, 80) or outcome.id
+    )
 
 
 def _letter(outcome: Outcome) -> None:
@@ -63,5 +67,13 @@ def summary(outcomes: Sequence[Outcome], rooms: Rooms, *, dry: bool) -> str:
     parts = [f"{counts[a]} {title.lower()}" for a, title in _TITLES.items() if counts[a]]
     line = ", ".join(parts) + "."
     if dry:
-        return line + (" Nothing was written: this was a dry run." if rooms.mailbox.can_draft else " This mailbox is read-only: nothing was written.")
-    return line + (" The drafts are in your mailbox: read them, change what you like, send them yourself." if counts[Action.DRAFTED] else "")
+        return line + (
+            " Nothing was written: this was a dry run."
+            if rooms.mailbox.can_draft
+            else " This mailbox is read-only: nothing was written."
+        )
+    return line + (
+        " The drafts are in your mailbox: read them, change what you like, send them yourself."
+        if counts[Action.DRAFTED]
+        else ""
+    )

@@ -20,7 +20,13 @@ from gmail_followup.cli.options import json_option, mailbox_option, me_option, n
 @click.option("--no-wait", is_flag=True, help="Leave out the cool-off.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 def command(
-    mailbox: str | None, as_json: bool, me: tuple[str, ...], since: str | None, as_of: str | None, no_wait: bool, dry_run: bool
+    mailbox: str | None,
+    as_json: bool,
+    me: tuple[str, ...],
+    since: str | None,
+    as_of: str | None,
+    no_wait: bool,
+    dry_run: bool,
 ) -> int:
     """Look once: read new mail, write drafts for rejections that have cooled off. It never sends."""
     from gmail_followup.cli.outcomes import show, summary

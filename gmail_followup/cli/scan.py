@@ -36,7 +36,9 @@ def command(paths: tuple[str, ...], as_json: bool, me: tuple[str, ...], only: st
     stages: Counter[str] = Counter()
     with progress_bar(enabled=not as_json) as progress:
         for path in paths:
-            for source, raw in messages(path if path == "-" else Path(path), lambda name, why: skipped.append(f"{name}: {why}")):
+            for source, raw in messages(
+                path if path == "-" else Path(path), lambda name, why: skipped.append(f"{name}: {why}")
+            ):
                 message = parse(raw)
                 verdict = reader.read(message)
                 kinds[verdict.kind.value] += 1

@@ -35,7 +35,9 @@ def rules_of(home: Home, config: Config, *, loud: bool = True) -> RuleSet:
     return rules
 
 
-def reader_of(home: Home, config: Config, me: Sequence[str], ledger: Ledger | None = None, *, loud: bool = True) -> Reader:
+def reader_of(
+    home: Home, config: Config, me: Sequence[str], ledger: Ledger | None = None, *, loud: bool = True
+) -> Reader:
     """The detector with the user's rules, senders, threshold and corrections."""
     user_senders = home.rules / "senders.toml"
     return Reader(
@@ -103,7 +105,9 @@ def locked(home: Home) -> Iterator[None]:
             fix="Let it finish, or stop it, then try again.", code=Exit.ACCOUNT,
         ) from None  # fmt: skip
     except PermissionError as error:
-        raise UserError(f"{home.root} cannot be written to.", why=str(error.strerror), fix="See that the folder is yours.") from None
+        raise UserError(
+            f"{home.root} cannot be written to.", why=str(error.strerror), fix="See that the folder is yours."
+        ) from None
 
 
 @contextmanager

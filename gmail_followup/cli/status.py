@@ -57,9 +57,15 @@ def command(as_json: bool, everything: bool) -> int:
             click.echo(f"  {what}, {r.date.astimezone():%d %B}")
             draft = drafts.get(r.id)
             if state == "drafted" and draft:
-                click.echo(click.style(f"      to {', '.join(draft.recipients)}: {one_line(draft.subject, 80)}", dim=True))
+                click.echo(
+                    click.style(f"      to {', '.join(draft.recipients)}: {one_line(draft.subject, 80)}", dim=True)
+                )
             elif state == "waiting" and r.not_before:
-                click.echo(click.style(f"      a draft will be written from {r.not_before.astimezone():%A %d %B, %H:%M}", dim=True))
+                click.echo(
+                    click.style(
+                        f"      a draft will be written from {r.not_before.astimezone():%A %d %B, %H:%M}", dim=True
+                    )
+                )
             else:
                 click.echo(click.style(f"      {one_line(r.why, 160)}", dim=True))
     _tell_languages(ledger, home)
@@ -92,5 +98,12 @@ def _line(rejection: Any, draft: Any) -> dict[str, Any]:
         "date": iso(rejection.date),
         "not_before": iso(rejection.not_before),
         "application": {"company": rejection.company, "role": rejection.role, "stage": rejection.stage.value},
-        "draft": {"id": draft.draft_id, "to": list(draft.recipients), "subject": draft.subject, "template": draft.template} if draft else None,
+        "draft": {
+            "id": draft.draft_id,
+            "to": list(draft.recipients),
+            "subject": draft.subject,
+            "template": draft.template,
+        }
+        if draft
+        else None,
     }

@@ -11,10 +11,9 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-_UNSAFE = {
-    c: None for c in (*range(0x20), 0x7F, *range(0x80, 0xA0), 0x200B, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
-    if c not in (0x09, 0x0A)
-}  # fmt: skip
+_CONTROLS = (*range(0x20), 0x7F, *range(0x80, 0xA0))
+_UNSEEN = (0x200B, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+_UNSAFE = {code: None for code in (*_CONTROLS, *_UNSEEN) if chr(code) not in "\t\n"}
 
 
 def safe(text: str) -> str:
@@ -53,7 +52,13 @@ def progress_bar(*, enabled: bool = True) -> Iterator[Callable[[str, int, int], 
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
 

@@ -44,7 +44,7 @@ def command(mailbox: str | None, as_json: bool, me: tuple[str, ...], every: str,
                             return int(Exit.DONE)
                         stop.wait(pause.total_seconds())
             except UserError as error:
-                if error.code is not Exit.ACCOUNT or looks == 0 and failures == 0 and not _may_pass(error):
+                if error.code is not Exit.ACCOUNT or (looks == 0 and failures == 0 and not _may_pass(error)):
                     raise
                 failures += 1
                 wait = min(pause * 2 ** min(failures, 10), _LONGEST_PAUSE)

@@ -104,7 +104,9 @@ class Ledger:
 
     def last_checked(self) -> list[tuple[str, datetime]]:
         """Every mailbox with the time of its last run."""
-        return [(name, _must(at)) for name, at in self._rows("SELECT name, checked FROM mailbox WHERE checked IS NOT NULL")]
+        return [
+            (name, _must(at)) for name, at in self._rows("SELECT name, checked FROM mailbox WHERE checked IS NOT NULL")
+        ]
 
     def seen(self, mailbox: str) -> frozenset[str]:
         """Keys of all mail that was read before."""
@@ -114,10 +116,12 @@ class Ledger:
         """Keeps the facts of mails that were read, and new rejections among them (a known Message-ID stays as it is)."""
         with self._transaction():
             self._db.executemany(
-                "INSERT OR REPLACE INTO mail VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", [(mailbox, *_known_row(m)) for m in mails]
+                "INSERT OR REPLACE INTO mail VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                [(mailbox, *_known_row(m)) for m in mails],
             )
             self._db.executemany(
-                "INSERT OR IGNORE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", [(mailbox, *_rejection_row(r)) for r in rejections]
+                "INSERT OR IGNORE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                [(mailbox, *_rejection_row(r)) for r in rejections],
             )
 
     def known(self, mailbox: str) -> tuple[Known, ...]:
@@ -127,7 +131,7 @@ class Ledger:
 
     def languages(self) -> dict[str, int]:
         """How many mails were read in each language ("" where it was too short to tell); the user's own left out."""
-        return dict(self._rows("SELECT language, count(*) FROM mail WHERE sent = 0 GROUP BY language"))  # type: ignore[arg-type]
+        return dict(self._rows("SELECT language, count(*) FROM mail WHERE sent = 0 GROUP BY language"))
 
     def find(self, message_id: str) -> tuple[str, str]:
         """Mailbox and key of the mail with this Message-ID; ("", "") if none was read."""
@@ -144,7 +148,10 @@ class Ledger:
 
     def update(self, mailbox: str, rejection: Rejection) -> None:
         with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *_rejection_row(rejection)))
+            self._db.execute(
+                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                (mailbox, *_rejection_row(rejection)),
+            )
 
     # ---- drafts
 
@@ -166,7 +173,10 @@ class Ledger:
         )
         with self._transaction():
             self._db.execute("INSERT OR REPLACE INTO draft VALUES (?,?,?,?,?,?,?,?,?,?,?)", row)
-            self._db.execute("INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *_rejection_row(rejection)))
+            self._db.execute(
+                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                (mailbox, *_rejection_row(rejection)),
+            )
 
     # ---- what the user asked for by hand
 
@@ -191,7 +201,9 @@ class Ledger:
 
     def label(self, mailbox: str, key: str, add: Iterable[str], remove: Iterable[str]) -> None:
         with self._transaction():
-            self._db.executemany("DELETE FROM label WHERE mailbox = ? AND key = ? AND name = ?", [(mailbox, key, n) for n in remove])
+            self._db.executemany(
+                "DELETE FROM label WHERE mailbox = ? AND key = ? AND name = ?", [(mailbox, key, n) for n in remove]
+            )
             self._db.executemany("INSERT OR IGNORE INTO label VALUES (?,?,?)", [(mailbox, key, n) for n in add])
 
     def labels(self, mailbox: str, key: str) -> frozenset[str]:
@@ -203,11 +215,14 @@ class Ledger:
         c = correction
         with self._transaction():
             self._db.execute(
-                "INSERT OR REPLACE INTO correction VALUES (?,?,?,?,?)", (c.message_id, c.is_rejection, c.company, c.role, _text(now))
+                "INSERT OR REPLACE INTO correction VALUES (?,?,?,?,?)",
+                (c.message_id, c.is_rejection, c.company, c.role, _text(now)),
             )
 
     def correction(self, message_id: str) -> Correction | None:
-        rows = self._rows("SELECT message_id, rejection, company, role FROM correction WHERE message_id = ?", message_id)
+        rows = self._rows(
+            "SELECT message_id, rejection, company, role FROM correction WHERE message_id = ?", message_id
+        )
         return Correction(rows[0][0], bool(rows[0][1]), rows[0][2], rows[0][3]) if rows else None
 
 
@@ -219,10 +234,23 @@ def _unusable(path: Path | None, error: Exception) -> UserError:
         fix = f"Move {path} aside and run again: drafts that exist are recognised and not written twice."
         return UserError(f"The ledger {path} is damaged.", why=text, fix=fix, code=Exit.ACCOUNT)
     if "full" in text:
-        return UserError("The disk is full: the ledger could not be written.", fix="Make room and run again; nothing is lost.", code=Exit.ACCOUNT)
+        return UserError(
+            "The disk is full: the ledger could not be written.",
+            fix="Make room and run again; nothing is lost.",
+            code=Exit.ACCOUNT,
+        )
     if "locked" in text:
-        return UserError("Another gmail-followup is at work on this ledger.", fix="Wait for it to finish, or stop it.", code=Exit.ACCOUNT)
-    return UserError(f"The ledger {path} cannot be used.", why=text, fix="See that the folder exists and may be written to.", code=Exit.ACCOUNT)
+        return UserError(
+            "Another gmail-followup is at work on this ledger.",
+            fix="Wait for it to finish, or stop it.",
+            code=Exit.ACCOUNT,
+        )
+    return UserError(
+        f"The ledger {path} cannot be used.",
+        why=text,
+        fix="See that the folder exists and may be written to.",
+        code=Exit.ACCOUNT,
+    )
 
 
 def _text(moment: datetime | None) -> str | None:
@@ -245,11 +273,33 @@ def _pair(address: Address) -> list[str]:
 def _known_row(m: Known) -> tuple[Any, ...]:
     meeting = ""
     if m.meeting:
-        people = {"organizer": _pair(m.meeting.organizer) if m.meeting.organizer else None, "attendees": [_pair(a) for a in m.meeting.attendees]}
-        meeting = json.dumps({"start": _text(m.meeting.start), "cancelled": m.meeting.cancelled, "uid": m.meeting.uid, **people})
+        people = {
+            "organizer": _pair(m.meeting.organizer) if m.meeting.organizer else None,
+            "attendees": [_pair(a) for a in m.meeting.attendees],
+        }
+        meeting = json.dumps(
+            {"start": _text(m.meeting.start), "cancelled": m.meeting.cancelled, "uid": m.meeting.uid, **people}
+        )
     return (
-        *(m.key, m.message_id, m.thread_key, _text(m.date), m.kind.value, m.stage.value, m.score, m.company, m.role, m.language),
-        *(json.dumps(_pair(m.sender)), json.dumps([_pair(a) for a in m.recipients]), int(m.sent), meeting, _notices_text(m)),
+        *(
+            m.key,
+            m.message_id,
+            m.thread_key,
+            _text(m.date),
+            m.kind.value,
+            m.stage.value,
+            m.score,
+            m.company,
+            m.role,
+            m.language,
+        ),
+        *(
+            json.dumps(_pair(m.sender)),
+            json.dumps([_pair(a) for a in m.recipients]),
+            int(m.sent),
+            meeting,
+            _notices_text(m),
+        ),
     )
 
 
@@ -266,7 +316,23 @@ def _notices_text(m: Known) -> str:
 
 
 def _known(row: tuple[Any, ...]) -> Known:
-    key, message_id, thread_key, date, kind, stage, score, company, role, language, sender, recipients, sent, meeting, notices = row
+    (
+        key,
+        message_id,
+        thread_key,
+        date,
+        kind,
+        stage,
+        score,
+        company,
+        role,
+        language,
+        sender,
+        recipients,
+        sent,
+        meeting,
+        notices,
+    ) = row
     more = json.loads(notices) if notices else {}
     return Known(
         key, message_id, thread_key, _moment(date), Kind(kind), Stage(stage), score, company, role, language,
@@ -282,7 +348,9 @@ def _meeting(text: str) -> Meeting | None:
         return None
     data = json.loads(text)
     organizer = Address(*data["organizer"]) if data["organizer"] else None
-    return Meeting(_moment(data["start"]), data["cancelled"], organizer, tuple(Address(*a) for a in data["attendees"]), data["uid"])
+    return Meeting(
+        _moment(data["start"]), data["cancelled"], organizer, tuple(Address(*a) for a in data["attendees"]), data["uid"]
+    )
 
 
 def _rejection_row(r: Rejection) -> tuple[Any, ...]:
@@ -293,12 +361,31 @@ def _rejection_row(r: Rejection) -> tuple[Any, ...]:
 def _rejection(row: tuple[Any, ...]) -> Rejection:
     id_, key, thread_key, date, company, role, stage, state, why, not_before, changed = row
     return Rejection(
-        id_, key, thread_key, _must(date), company, role, Stage(stage), State(state), why, _moment(not_before), _moment(changed)
+        id_,
+        key,
+        thread_key,
+        _must(date),
+        company,
+        role,
+        Stage(stage),
+        State(state),
+        why,
+        _moment(not_before),
+        _moment(changed),
     )
 
 
 def _draft(row: tuple[Any, ...]) -> DraftRecord:
     rejection_id, message_id, draft_id, thread_key, recipients, subject, template, fingerprint, state, created = row
     return DraftRecord(
-        rejection_id, message_id, tuple(json.loads(recipients)), subject, template, fingerprint, _must(created), draft_id, thread_key, state
+        rejection_id,
+        message_id,
+        tuple(json.loads(recipients)),
+        subject,
+        template,
+        fingerprint,
+        _must(created),
+        draft_id,
+        thread_key,
+        state,
     )

@@ -13,8 +13,8 @@ from gmail_followup.mailbox.local import LocalMailbox
 from gmail_followup.mailbox.protocol import Draft
 
 _CHUNK = 1024 * 1024
-_LARGEST_MAIL = 64 * 1024 * 1024
-_LONGEST_SEPARATOR = 1_000
+LARGEST_MAIL = 64 * 1024 * 1024
+LONGEST_SEPARATOR = 1_000
 _LONGEST_STAMP = 250
 _STAMP = re.compile(rb"From [^\r\n]*\b\d{1,2}:\d\d(?::\d\d)?\b[^\r\n]*\b\d{4}\b[^\r\n]*\r?\n?\Z")
 _FIELD_NEXT = re.compile(rb"From [^\r\n]*\r?\n(?:>?From [^\r\n]*\r?\n)?[A-Za-z][A-Za-z0-9-]*:")
@@ -106,7 +106,7 @@ class MboxMailbox(LocalMailbox):
         try:
             with self._path.open("rb") as file:
                 file.seek(start)
-                return unescape(file.read(min(end - start, limit or _LARGEST_MAIL)))
+                return unescape(file.read(min(end - start, limit or LARGEST_MAIL)))
         except OSError:
             return None
 
@@ -123,7 +123,7 @@ def looks_like_mbox(start: bytes) -> bool:
 
 def unescape(data: bytes) -> bytes:
     """Takes one ">" off lines like ">From " (mboxrd, https://www.loc.gov/preservation/digital/formats/fdd/fdd000385.shtml)."""
-    return _ESCAPED.sub(rb"\1", data) if b"\n>" in data or data.startswith(b">") else data
+    return _ESCAPED.sub(rb"\1", data) if b">From " in data else data
 
 
 class Readable(Protocol):
@@ -144,10 +144,10 @@ def split(file: Readable) -> Iterator[Located]:
     start = dropped = number = searched = 0
     ended = False
     while True:
-        at = _next_separator(buffer, searched, ended)
+        at = _next_separator(buffer, searched, ended, is_first=not (number or dropped))
         if at is None and not ended:
-            searched = max(0, len(buffer) - _LONGEST_SEPARATOR - 1)
-            keep = _LARGEST_MAIL if number else 0
+            searched = max(0, len(buffer) - LONGEST_SEPARATOR - 1)
+            keep = LARGEST_MAIL if number else 0
             if searched > keep + _CHUNK or (searched and not number):
                 del buffer[keep:searched]
                 dropped += searched - keep
@@ -166,7 +166,7 @@ def split(file: Readable) -> Iterator[Located]:
         start, dropped, searched = start + dropped + line_end, 0, 0
 
 
-def _next_separator(buffer: bytearray, start: int, ended: bool) -> int | None:
+def _next_separator(buffer: bytearray, start: int, ended: bool, *, is_first: bool) -> int | None:
     """Where the next separator line begins; None if there is none yet. Lines cut by the end of the buffer must wait."""
     position = start
     while True:
@@ -177,30 +177,42 @@ def _next_separator(buffer: bytearray, start: int, ended: bool) -> int | None:
             if found < 0:
                 return None
             at = found + 1
-        if not ended and len(buffer) - at < _LONGEST_SEPARATOR:
+        if not ended and len(buffer) - at < LONGEST_SEPARATOR:
             return None
-        if _separates(buffer, at):
+        if separates(buffer, at, is_first=is_first):
             return at
         position = at + 5
 
 
-def _separates(buffer: bytearray, at: int) -> bool:
-    line_end = buffer.find(b"\n", at, at + _LONGEST_SEPARATOR)
-    line = bytes(buffer[at : line_end + 1 if line_end >= 0 else at + _LONGEST_SEPARATOR])
+def separates(data: bytes | bytearray, at: int, *, is_first: bool = False) -> bool:
+    """Whether the line "From ..." at that place begins a mail.
+
+    data: what stands behind a line end, or the beginning of the file (is_first).
+    """
+    line_end = data.find(b"\n", at, at + LONGEST_SEPARATOR)
+    line = bytes(data[at : line_end + 1 if line_end >= 0 else at + LONGEST_SEPARATOR])
     if len(line) <= _LONGEST_STAMP and _STAMP.match(line):
         return True
-    after_blank = at == 0 or buffer[max(0, at - 2) : at] == b"\n\n" or buffer[max(0, at - 3) : at] == b"\n\r\n"
-    return after_blank and _FIELD_NEXT.match(buffer, at, at + _LONGEST_SEPARATOR) is not None
+    return _is_after_blank(data, at, is_first) and _FIELD_NEXT.match(data, at, at + LONGEST_SEPARATOR) is not None
+
+
+def _is_after_blank(data: bytes | bytearray, at: int, is_first: bool) -> bool:
+    if at < 3:
+        return at == 0 if is_first else data[:at] in (b"\n", b"\r\n", b"\n\n")
+    return data[at - 2 : at] == b"\n\n" or data[at - 3 : at] == b"\n\r\n"
 
 
 def _located(number: int, start: int, buffer: bytearray, end: int) -> Located:
     # The empty line before a separator belongs to the separator (RFC 4155).
-    if buffer[max(0, end - 2) : end] == b"\r\n":
-        end -= 2
-    elif end and buffer[end - 1 : end] == b"\n":
-        end -= 1
-    end = min(end, _LARGEST_MAIL)
+    end = min(without_blank_line(buffer, end), LARGEST_MAIL)
     return Located(number, start, start + end, bytes(buffer[:end]))
+
+
+def without_blank_line(data: bytes | bytearray, end: int) -> int:
+    """Where a mail ends, of which the separator begins at `end`."""
+    if data[max(0, end - 2) : end] == b"\r\n":
+        return end - 2
+    return end - 1 if end and data[end - 1 : end] == b"\n" else end
 
 
 def _labels(value: str) -> frozenset[str]:

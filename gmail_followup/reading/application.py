@@ -15,7 +15,8 @@ _LONGEST = timedelta(days=365)
 """How far back mail of the same company is taken for the same application."""
 _ABOUT_A_JOB = frozenset((Kind.CONFIRMATION, Kind.INTERVIEW, Kind.OFFER, Kind.ASSESSMENT, Kind.STATUS, Kind.REJECTION))
 _SAME_HOUSE = frozenset(
-    "group gruppe holding holdings international global worldwide hq careers jobs corp corporation europe uk us usa de deutschland germany france espana online app".split()
+    "group gruppe holding holdings international global worldwide hq careers jobs corp corporation europe uk us usa de "
+    "deutschland germany france espana online app".split()
 )
 """Words that may follow a company's name without making it another company."""
 
@@ -35,7 +36,11 @@ def understand(
     met = _meetings(before, message.date)
     notes: list[str] = []
     stage = _stage(verdict, met, before, notes)
-    roles = tuple(dict.fromkeys(r for r in (verdict.role, *(k.role for k in reversed(before) if k.kind is Kind.CONFIRMATION)) if r))
+    roles = tuple(
+        dict.fromkeys(
+            r for r in (verdict.role, *(k.role for k in reversed(before) if k.kind is Kind.CONFIRMATION)) if r
+        )
+    )
     return Application(
         company=verdict.company or next((k.company for k in reversed(before) if k.company), ""),
         roles=roles[:1],
@@ -65,7 +70,9 @@ def belongs(k: Known, stored: StoredMessage, verdict: Verdict, domains: frozense
     return same and not _other_role(k.role, verdict.role)
 
 
-def employer_domains(stored: StoredMessage, verdict: Verdict, known: Sequence[Known], senders: Senders) -> frozenset[str]:
+def employer_domains(
+    stored: StoredMessage, verdict: Verdict, known: Sequence[Known], senders: Senders
+) -> frozenset[str]:
     """The employer's own domains: of the rejection's sender; of senders, and people on copy, of mail about a job at the
     same company; and those that are spelled like it. A stranger who merely names the company adds nothing."""
     found = {organisation(stored.message.from_.domain)}
@@ -109,7 +116,9 @@ def _stage(verdict: Verdict, met: Sequence[datetime], before: Sequence[Known], n
     if said is Stage.FINAL:
         return said
     if met and said is not Stage.INTERVIEWED:
-        notes.append(f"The mail does not speak of an interview, but your calendar mail shows {len(met)}: taken as interviewed.")
+        notes.append(
+            f"The mail does not speak of an interview, but your calendar mail shows {len(met)}: taken as interviewed."
+        )
         return Stage.INTERVIEWED
     if not met and said is Stage.INTERVIEWED and any(k.meeting and k.meeting.cancelled for k in before):
         notes.append("The mail speaks of an interview, but the only one in your mail was cancelled: taken as applied.")

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gmail_followup.mail.message import Message
-from gmail_followup.reading.employer import Votes, clean_company, company_before, company_in_display_name, company_key, employer_of, readers_of, writers_of
+from gmail_followup.reading.company_names import clean_company, company_before, company_in_display_name, company_key
+from gmail_followup.reading.employer import Votes, employer_of, readers_of, writers_of
 from gmail_followup.reading.senders import Senders
-from gmail_followup.reading.titles import Title, clean_role, title_after, title_before, titles_in_subject, titles_with_reference
+from gmail_followup.reading.subject_titles import titles_in_subject, titles_with_reference
+from gmail_followup.reading.titles import Title, clean_role, title_after, title_before
 from gmail_followup.reading.words import bare, words
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.matcher import Hit

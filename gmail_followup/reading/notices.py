@@ -74,7 +74,14 @@ class NoticeReader:
 
 
 def _says_automatic(subject: str) -> bool:
-    return re.search(r"automatic reply|auto(?:matic)?[- ]?reply|automatische antwort|abwesenheit|réponse automatique|respuesta automática", subject, re.I) is not None
+    return (
+        re.search(
+            r"automatic reply|auto(?:matic)?[- ]?reply|automatische antwort|abwesenheit|réponse automatique|respuesta automática",
+            subject,
+            re.I,
+        )
+        is not None
+    )
 
 
 def _is_bounce(message: Message) -> bool:

@@ -104,10 +104,19 @@ def contacts_of(
     signed = _signature(message)
     for tally in people:
         if signed and fold(bare_name(tally.name)).text in signed and tally.address.email != message.from_.email:
-            roll.note(Address(tally.name, tally.address.email), "signed the rejection", "signed the rejection", "recruiter", message.date)
-    ranked = sorted(people, key=lambda t: (not t.met, -t.score(), -(t.seen.timestamp() if t.seen else 0), t.address.email))
+            roll.note(
+                Address(tally.name, tally.address.email),
+                "signed the rejection",
+                "signed the rejection",
+                "recruiter",
+                message.date,
+            )
+    ranked = sorted(
+        people, key=lambda t: (not t.met, -t.score(), -(t.seen.timestamp() if t.seen else 0), t.address.email)
+    )
     return tuple(
-        Contact(t.name, t.address.email, t.role, t.score() + (_SCORES["met"] if t.met else 0), tuple(t.why), t.seen) for t in ranked
+        Contact(t.name, t.address.email, t.role, t.score() + (_SCORES["met"] if t.met else 0), tuple(t.why), t.seen)
+        for t in ranked
     )
 
 
@@ -141,7 +150,9 @@ def _meeting(roll: _Roll, meeting: Meeting, date: datetime | None, domains: froz
     """Attendees sat in it; its organizer did if nobody else is named, else he arranged it."""
     organizer = meeting.organizer
     home = organisation(organizer.domain) if organizer else ""
-    others = [a for a in meeting.attendees if not is_me(a.email, me) and (organizer is None or a.email != organizer.email)]
+    others = [
+        a for a in meeting.attendees if not is_me(a.email, me) and (organizer is None or a.email != organizer.email)
+    ]
     sat = [a for a in others if _of(a, domains) or (home and organisation(a.domain) == home)]
     for address in sat:
         roll.note(address, "met", "sat in your interview", "interviewer", date)

@@ -42,7 +42,16 @@ def _resembles(address: Address, known: Sequence[Known]) -> str:
 def _skeleton(domain: str) -> str:
     """What an eye in a hurry sees: look-alike letters made one (after Unicode TR 39, for Latin)."""
     text = domain
-    for seen, meant in (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("-", "")):
+    for seen, meant in (
+        ("rn", "m"),
+        ("vv", "w"),
+        ("cl", "d"),
+        ("0", "o"),
+        ("1", "l"),
+        ("i", "l"),
+        ("5", "s"),
+        ("-", ""),
+    ):
         text = text.replace(seen, meant)
     return text
 
@@ -53,9 +62,10 @@ def _borrowed_name(stored: StoredMessage, known: Sequence[Known], senders: Sende
     name = fold(bare_name(sender.name)).text
     for k in known:
         same_thread = k.thread_key and k.thread_key == stored.thread_key and not k.sent
-        if same_thread and name and fold(bare_name(k.sender.name)).text == name:
-            if organisation(k.sender.domain) != organisation(sender.domain) and not senders.is_ats(sender.domain):
-                return f"{sender.email} uses the name of {k.sender.email}, but writes from another place"
+        same_name = bool(name) and fold(bare_name(k.sender.name)).text == name
+        elsewhere = organisation(k.sender.domain) != organisation(sender.domain) and not senders.is_ats(sender.domain)
+        if same_thread and same_name and elsewhere:
+            return f"{sender.email} uses the name of {k.sender.email}, but writes from another place"
     return ""
 
 

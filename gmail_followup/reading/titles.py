@@ -11,19 +11,48 @@ _MOST_WORDS = 10
 _WRAPPED_LINE = 45
 _TOKEN = re.compile(r"\S+")
 _REFERENCE = re.compile(r"[A-Za-z]{0,6}(?:[-_/][A-Za-z]{1,6}){0,3}[-_/]?#?\d{3,}[\w/.-]*|#\w*\d\w*|[A-Z]{1,5}-\d+")
-_DIGITS = re.compile(r"\d")
+DIGITS = re.compile(r"\d")
 _REFERENCE_WORD = re.compile(
-    r"(?:req(?:uisition)?|ref(?:erence|erenz)?|job|id|nr|no|n°|number|posting|kennziffer|vacancy|announcement|code|va|jr|réf|réference|stellen-?nr|num|júmero|número)[.:#]*", re.I
+    r"(?:req(?:uisition)?|ref(?:erence|erenz)?|job|id|nr|no|n°|number|posting|kennziffer|vacancy|announcement|code|va|jr|réf|réference|stellen-?nr|num|júmero|número)[.:#]*",
+    re.I,
 )
-_GENDER = re.compile(
-    r"[\s,]*[(\[/|]*\s*\b(?:[mwdfhxi]\s?[/|*,]\s?[mwdfhxi](?:\s?[/|*,]\s?[mwdfhxia])?|all genders?|alle geschlechter|gn|d/f/m|m/f/x)\b\s*[)\]]*(?=\s|$|[,.;:!?)–-])", re.I
+GENDER = re.compile(
+    r"[\s,]*[(\[/|]*\s*\b(?:[mwdfhxi]\s?[/|*,]\s?[mwdfhxi](?:\s?[/|*,]\s?[mwdfhxia])?|"
+    r"all genders?|alle geschlechter|gn|d/f/m|m/f/x)\b\s*[)\]]*(?=\s|$|[,.;:!?)–-])",
+    re.I,
 )
-_PLACE_HOLDER = re.compile(r"[\[{<$%]\s*[{%]?\s*[\w .]+[\]}>%]")
+PLACE_HOLDER = re.compile(r"[\[{<$%]\s*[{%]?\s*[\w .]+[\]}>%]")
 _END = re.compile(r"[.!?;…]$")
 _ABBREVIATION = re.compile(r"(?:\b(?:Sr|Jr|St|Dr|Asst|Assoc|Mgr|Eng|Prof|Dipl|Ing|Adm|Int|Mr|Ms)\.|\b[A-Z]\.)$")
-_SEPARATE = re.compile(r"\s+[-–—|•·]+\s+|\s*[|•;]\s*|:\s+|\s+<>\s+|\s*//\s*|,\s+|\s+@\s+|(?<=\w)\s*[!?]\s+")
-_INTRODUCED = frozenset("the a an our your this for as of die der das den dem eine einer als le la un une du el una".split())
-_AFTER = frozenset("at bei chez en has have is was will wurde ist".split())
+_INTRODUCED = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "our",
+        "your",
+        "this",
+        "for",
+        "as",
+        "of",
+        "die",
+        "der",
+        "das",
+        "den",
+        "dem",
+        "eine",
+        "einer",
+        "als",
+        "le",
+        "la",
+        "un",
+        "une",
+        "du",
+        "el",
+        "una",
+    ]
+)
+_AFTER = frozenset(["at", "bei", "chez", "en", "has", "have", "is", "was", "will", "wurde", "ist"])
 _QUOTES = "\"“”„«»‘’'*"
 _TRAILING = " \t\"'“”„«»‘’*,.;:!?–—-|/&#"
 
@@ -49,18 +78,20 @@ def title_after(text: str, start: int, limit: int | None = None) -> tuple[Title,
     stretch = text[start:end]
     if limit is None:
         stretch = _to_line_end(text, start, stretch)
-    tokens = list(_tokens(_blanked(stretch)))
+    tokens = list(tokens_of(_blanked(stretch)))
     lists = words().title
     first = 0
-    while first < len(tokens) and (bare(tokens[first][0]) in lists.leads or _is_reference(tokens, first) or not bare(tokens[first][0])):
-        if tokens[first][0][-1] in ".!?;" and not _is_reference(tokens, first):
+    while first < len(tokens) and (
+        bare(tokens[first][0]) in lists.leads or is_reference(tokens, first) or not bare(tokens[first][0])
+    ):
+        if tokens[first][0][-1] in ".!?;" and not is_reference(tokens, first):
             return _NONE, start
         first += 1
-    taken, closed = _forwards(tokens, first)
+    taken, closed = forwards(tokens, first)
     if not taken:
         return _NONE, start
     last = tokens[taken[-1]]
-    found = _title(stretch[tokens[taken[0]][1] : last[1] + len(last[0])], closed or limit is not None)
+    found = title_of(stretch[tokens[taken[0]][1] : last[1] + len(last[0])], closed or limit is not None)
     return found, start + last[1] + len(last[0])
 
 
@@ -69,7 +100,7 @@ def title_before(text: str, end: int, limit: int = 0) -> Title:
     start = max(limit, end - _LONGEST)
     stretch = text[start:end]
     stretch = _blanked(stretch[_line_start(stretch) :])
-    tokens = list(_tokens(stretch))
+    tokens = list(tokens_of(stretch))
     lists = words().title
     first = len(tokens)
     while first > 0:
@@ -79,16 +110,22 @@ def title_before(text: str, end: int, limit: int = 0) -> Title:
         if token.startswith(("(", "[")) and not is_last:
             first -= 1
             continue
-        if word in lists.stops or word in lists.jobs or (not is_last and (_END.search(token) and not _ABBREVIATION.search(token))):
+        if (
+            word in lists.stops
+            or word in lists.jobs
+            or (not is_last and (_END.search(token) and not _ABBREVIATION.search(token)))
+        ):
             break
-        if not is_last and token[-1] in ",:" and not _continues(tokens, first, lists.heads):
+        if not is_last and token[-1] in ",:" and not _continues(tokens, first):
             break
         if not word and token not in ("-", "–", "&", "/", "+", "|"):
             break
         if token == "|":
             break
         first -= 1
-    while first < len(tokens) and (bare(tokens[first][0]) in lists.leads or bare(tokens[first][0]) in lists.joiners or _is_reference(tokens, first)):
+    while first < len(tokens) and (
+        bare(tokens[first][0]) in lists.leads or bare(tokens[first][0]) in lists.joiners or is_reference(tokens, first)
+    ):
         first += 1
     chosen = tokens[first:]
     if not chosen or len(chosen) > _MOST_WORDS:
@@ -99,40 +136,9 @@ def title_before(text: str, end: int, limit: int = 0) -> Title:
         chosen = _capital_run(chosen)
     if not chosen:
         return _NONE
-    title = _title(stretch[chosen[0][1] :], True)
+    title = title_of(stretch[chosen[0][1] :], True)
     before = bare(stretch[: chosen[0][1]].rpartition(" ")[0].rpartition(" ")[2] or stretch[: chosen[0][1]])
     return title if title.headed or before in _INTRODUCED else _NONE
-
-
-def titles_in_subject(subject: str) -> Iterator[Title]:
-    """Parts of a subject that hold a job title: "Acme - Data Engineer - Application Update"."""
-    lists = words().title
-    subject = _GENDER.sub(" ", _PLACE_HOLDER.sub(" | ", subject))
-    for part in _SEPARATE.split(subject):
-        tokens = list(_tokens(part))
-        first, last = 0, len(tokens)
-        while first < last and (bare(tokens[first][0]) in lists.noise or _is_reference(tokens, first) or not bare(tokens[first][0])):
-            first += 1
-        while last > first and (bare(tokens[last - 1][0]) in lists.noise or bare(tokens[last - 1][0]) in lists.jobs):
-            last -= 1
-        taken, _ = _forwards(tokens[:last], first)
-        chosen = [tokens[i] for i in taken]
-        closed = last < len(tokens) and bare(tokens[last][0]) in lists.jobs
-        if not chosen or len(chosen) > 7:
-            continue
-        end = chosen[-1]
-        title = _title(part[chosen[0][1] : end[1] + len(end[0])], closed)
-        if title.headed:
-            yield title
-
-
-def titles_with_reference(text: str) -> Iterator[Title]:
-    """Lines of their own with a title and a requisition number: "25-00417 Sanitation Supervisor, 3rd Shift"."""
-    for line in text[:600].splitlines() if _DIGITS.search(text, 0, 600) else ():
-        if len(line) < 80 and _DIGITS.search(line) and line.rstrip()[-1:] not in ".!?":
-            tokens = list(_tokens(line))
-            if any(_is_reference(tokens, index) for index in range(len(tokens))):
-                yield from titles_in_subject(line)
 
 
 def clean_role(text: str) -> str:
@@ -140,12 +146,7 @@ def clean_role(text: str) -> str:
     return title_after(text, 0, len(text))[0].text
 
 
-def segments(subject: str) -> list[str]:
-    """The parts of a subject between its dashes, bars and colons."""
-    return [part.strip(" \"'“”!?.,") for part in _SEPARATE.split(subject) if part.strip()]
-
-
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
+def tokens_of(text: str) -> Iterator[tuple[str, int]]:
     for match in _TOKEN.finditer(text):
         yield match.group(), match.start()
 
@@ -153,7 +154,7 @@ def _tokens(text: str) -> Iterator[tuple[str, int]]:
 def _blanked(text: str) -> str:
     """The text with "(m/w/d)" blanked out; offsets stay."""
     if "/" in text or "|" in text or "*" in text or "gn" in text or "all" in text.lower():
-        text = _GENDER.sub(lambda m: " " * len(m.group()), text)
+        text = GENDER.sub(lambda m: " " * len(m.group()), text)
     return text.replace("\u00a0", " ")
 
 
@@ -173,15 +174,15 @@ def _line_start(stretch: str) -> int:
     at = len(stretch)
     while (found := stretch.rfind("\n", 0, at)) >= 0:
         before = stretch.rfind("\n", 0, found) + 1
-        if found - before < _WRAPPED_LINE and before > 0 or found == before:
+        if (found - before < _WRAPPED_LINE and before > 0) or found == before:
             return found + 1
         at = found
     return 0
 
 
-def _is_reference(tokens: Sequence[tuple[str, int]], index: int) -> bool:
+def is_reference(tokens: Sequence[tuple[str, int]], index: int) -> bool:
     token = tokens[index][0].strip("()[],.;:")
-    if _DIGITS.search(token) and _REFERENCE.fullmatch(token):
+    if DIGITS.search(token) and _REFERENCE.fullmatch(token):
         return True
     if not _REFERENCE_WORD.fullmatch(token):
         return False
@@ -193,10 +194,15 @@ def _is_reference(tokens: Sequence[tuple[str, int]], index: int) -> bool:
 
 def _capital(token: str) -> bool:
     plain = token.lstrip(_QUOTES + "(")
-    return bool(plain) and (plain[0].isupper() or plain[0].isdigit() or plain[0].isalpha() and plain[0].lower() == plain[0].upper() or any(c.isupper() for c in plain))
+    return bool(plain) and (
+        plain[0].isupper()
+        or plain[0].isdigit()
+        or (plain[0].isalpha() and plain[0].lower() == plain[0].upper())
+        or any(c.isupper() for c in plain)
+    )
 
 
-def _forwards(tokens: Sequence[tuple[str, int]], first: int) -> tuple[list[int], bool]:
+def forwards(tokens: Sequence[tuple[str, int]], first: int) -> tuple[list[int], bool]:
     """Indexes of the tokens that make a title from `first` on, and whether a job word closed it."""
     lists = words().title
     taken: list[int] = []
@@ -208,8 +214,10 @@ def _forwards(tokens: Sequence[tuple[str, int]], first: int) -> tuple[list[int],
         token = tokens[index][0]
         word = bare(token)
         if token.startswith(("(", "[")) and taken:
-            close = next((i for i in range(index, min(index + 6, len(tokens))) if re.search(r"[)\]]", tokens[i][0])), -1)
-            if close < 0 or any(_is_reference(tokens, i) for i in range(index, close + 1)):
+            close = next(
+                (i for i in range(index, min(index + 6, len(tokens))) if re.search(r"[)\]]", tokens[i][0])), -1
+            )
+            if close < 0 or any(is_reference(tokens, i) for i in range(index, close + 1)):
                 break
             taken += range(index, close + 1)
             if not re.search(r"[)\]]$", tokens[close][0]):
@@ -222,19 +230,26 @@ def _forwards(tokens: Sequence[tuple[str, int]], first: int) -> tuple[list[int],
         if taken and is_joiner:
             if not _joins(tokens, index, capital):
                 break
-        elif word in lists.stops or not word:
+        elif (
+            word in lists.stops
+            or not word
+            or (capital and not _capital(token) and not _head_near(tokens, index) and not goes_on)
+            or (
+                not capital
+                and (
+                    len(taken) >= 6
+                    or (has_head and not goes_on and not lists.is_head(word) and not _head_near(tokens, index))
+                )
+            )
+        ):
             break
-        elif capital and not _capital(token) and not _head_near(tokens, index) and not goes_on:
-            break
-        elif not capital and (len(taken) >= 6 or (has_head and not goes_on and not lists.is_head(word) and not _head_near(tokens, index))):
-            break
-        if _is_reference(tokens, index) and taken:
+        if is_reference(tokens, index) and taken:
             break
         taken.append(index)
         has_head = has_head or lists.is_head(word)
         if _END.search(token) and not _ABBREVIATION.search(token):
             break
-        if token[-1] in ",:" and not _continues(tokens, index + 1, lists.heads):
+        if token[-1] in ",:" and not _continues(tokens, index + 1):
             break
         index += 1
     while taken and (bare(tokens[taken[-1]][0]) in lists.joiners or not bare(tokens[taken[-1]][0])):
@@ -243,7 +258,7 @@ def _forwards(tokens: Sequence[tuple[str, int]], first: int) -> tuple[list[int],
 
 
 def _joins(tokens: Sequence[tuple[str, int]], index: int, capital: bool) -> bool:
-    """Whether the joiner at `index` goes on with the title: a capital (or a head) follows, and no other part of speech."""
+    """Whether the joiner at `index` goes on with the title: a capital (or a head) follows."""
     lists = words().title
     if index + 1 >= len(tokens):
         return False
@@ -259,7 +274,9 @@ def _joins(tokens: Sequence[tuple[str, int]], index: int, capital: bool) -> bool
     if tokens[index][0] in ("-", "–"):
         return _closes(tokens, index + 1)
     if joiner in ("in", "for", "to", "im", "an", "al", "en"):
-        return capital and _capital(following) and joiner in ("in", "to", "an") and _closes(tokens, index + 1) or joiner in ("en", "al") and not _capital(following)
+        return (capital and _capital(following) and joiner in ("in", "to", "an") and _closes(tokens, index + 1)) or (
+            joiner in ("en", "al") and not _capital(following)
+        )
     if joiner == "and" or joiner == "&" or joiner == "und":
         return _capital(following) if capital else lists.is_head(word)
     return True
@@ -276,14 +293,14 @@ def _closes(tokens: Sequence[tuple[str, int]], index: int) -> bool:
     return False
 
 
-def _continues(tokens: Sequence[tuple[str, int]], index: int, heads: frozenset[str]) -> bool:
-    """Whether a title goes on after a comma or colon: a short capitalised run, then its end ("Charge Nurse, Telemetry at")."""
+def _continues(tokens: Sequence[tuple[str, int]], index: int) -> bool:
+    """Whether a title goes on after a comma or colon: a capitalised run, then its end ("Nurse, Telemetry at")."""
     lists = words().title
     for count, (token, _) in enumerate(tokens[index : index + 4]):
         word = bare(token)
         if count and (word in _AFTER or word in lists.jobs):
             return True
-        if word in lists.places or word in lists.stops or word in lists.noise or _is_reference(tokens, index + count):
+        if word in lists.places or word in lists.stops or word in lists.noise or is_reference(tokens, index + count):
             return False
         if not _capital(token) and word not in lists.joiners:
             return False
@@ -323,28 +340,38 @@ def _capital_run(chosen: list[tuple[str, int]]) -> list[tuple[str, int]]:
     for index in range(len(chosen) - 1, -1, -1):
         token = chosen[index][0]
         word = bare(token)
-        inside = any(t.startswith("(") for t, _ in chosen[: index + 1]) and any(t.endswith(")") for t, _ in chosen[index:])
+        inside = any(t.startswith("(") for t, _ in chosen[: index + 1]) and any(
+            t.endswith(")") for t, _ in chosen[index:]
+        )
         if not (_capital(token) or word in lists.joiners or lists.is_head(word) or inside or not word):
             break
         first = index
-    while first < len(chosen) and (bare(chosen[first][0]) in lists.joiners or bare(chosen[first][0]) in lists.leads or not bare(chosen[first][0])):
+    while first < len(chosen) and (
+        bare(chosen[first][0]) in lists.joiners or bare(chosen[first][0]) in lists.leads or not bare(chosen[first][0])
+    ):
         first += 1
     return chosen[first:]
 
 
-def _title(text: str, closed: bool) -> Title:
+def title_of(text: str, closed: bool) -> Title:
     """The title value of a stretch, or none if nothing title-like is left."""
     lists = words().title
-    role = " ".join(_GENDER.sub(" ", text).replace("*", "").split()).strip(_TRAILING)
-    if _PLACE_HOLDER.search(role) or "{" in role or "[" in role:
+    role = " ".join(GENDER.sub(" ", text).replace("*", "").split()).strip(_TRAILING)
+    if PLACE_HOLDER.search(role) or "{" in role or "[" in role:
         return _NONE
     role = re.sub(r"(?:['’]s|[\s,(]*(?:à\s)?\d{2,3}(?:\s?[-–]\s?\d{2,3})?\s?%\)?)$", "", role)
     role = re.sub(r"[\s,(#–-]*\((?:[^()]*\d{3,}[^()]*)\)$", "", role).strip(_TRAILING)
     role = re.sub(r"[\s,(#]*(?:\b(?:19|20)\d\d(?:/\d\d)?)$", "", role).strip(_TRAILING)
     if role.count("(") != role.count(")"):
-        role = role.replace(")", "").strip() if ")" in role and "(" not in role else role.partition("(")[0].strip(_TRAILING)
+        role = (
+            role.replace(")", "").strip()
+            if ")" in role and "(" not in role
+            else role.partition("(")[0].strip(_TRAILING)
+        )
     parts = role.split()
-    while len(parts) > 1 and parts[-1].strip("(),").lower() in lists.places and parts[-2].endswith((",", "-", "–", "|")):
+    while (
+        len(parts) > 1 and parts[-1].strip("(),").lower() in lists.places and parts[-2].endswith((",", "-", "–", "|"))
+    ):
         parts.pop()
         parts[-1] = parts[-1].strip(",-–|")
         parts = [p for p in parts if p]
@@ -352,10 +379,20 @@ def _title(text: str, closed: bool) -> Title:
     folded = [bare(part) for part in parts]
     if not role or not any(c.isalpha() for c in role) or len(role) < 2 or len(parts) > _MOST_WORDS:
         return _NONE
-    if len(parts) > 1 and "hiring" not in folded and _capital(parts[0]) and _capital(parts[-1]) and lists.is_head(folded[-1]):
+    if (
+        len(parts) > 1
+        and "hiring" not in folded
+        and _capital(parts[0])
+        and _capital(parts[-1])
+        and lists.is_head(folded[-1])
+    ):
         return Title(role, closed, True)
     joined = len(parts) > 2 and any(word in ("of", "de", "du") for word in folded) and lists.is_head(folded[0])
-    if not joined and all(word in lists.generic or word in lists.stops or word in lists.leads for word in folded) or "@" in role or "://" in role:
+    if (
+        (not joined and all(word in lists.generic or word in lists.stops or word in lists.leads for word in folded))
+        or "@" in role
+        or "://" in role
+    ):
         return _NONE
     headed = any(lists.is_head(word) for word in folded)
     if not headed and not any(_capital(part) for part in parts):

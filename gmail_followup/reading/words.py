@@ -50,6 +50,8 @@ class CompanyWords:
     joiners: frozenset[str]
     institutions: frozenset[str]
     institution_joiners: frozenset[str]
+    ours: frozenset[str]
+    one_job: frozenset[str]
     legal: frozenset[str]
     offices: frozenset[str]
     not_names: frozenset[str]

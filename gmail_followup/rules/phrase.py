@@ -19,7 +19,7 @@ SLOTS = {
     "name": r"[^\n;:!?()<>|,]{2,60}",
 }
 _MARKED = r"[^\s;!?<>|]\S*"
-"""A slot at the end of a phrase takes one word: it marks where a name begins, and `reading.facts` reads on from there."""
+"""A slot at the end of a phrase takes one word: it marks where a name begins; `reading.facts` reads on from there."""
 _SEPARATOR = r"[\s,*\"_]+"
 _SPECIAL = set("()[]|{} ")
 
@@ -108,7 +108,9 @@ class _Parser:
         number = self.text[digits : self.position]
         most = int(number) if number else GAP_DEFAULT
         if not 1 <= most <= GAP_LIMIT:
-            raise PhraseError(f"a gap of {most} words near {self.text[start : self.position]!r}; 1 to {GAP_LIMIT} are allowed")
+            raise PhraseError(
+                f"a gap of {most} words near {self.text[start : self.position]!r}; 1 to {GAP_LIMIT} are allowed"
+            )
         return str(most)
 
     def word(self) -> str:

@@ -31,7 +31,14 @@ def is_ours(message_id: str) -> bool:
 
 
 def reply_envelope(
-    message: Message, *, sender: Address, to: tuple[Address, ...], now: datetime, message_id: str, language: str, quote: bool
+    message: Message,
+    *,
+    sender: Address,
+    to: tuple[Address, ...],
+    now: datetime,
+    message_id: str,
+    language: str,
+    quote: bool,
 ) -> Envelope:
     """A reply in the thread of `message` (RFC 5322 section 3.6.4: In-Reply-To, References). now: aware, in local time."""
     known = not message.id.endswith(_MADE_UP)

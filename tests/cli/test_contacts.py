@@ -63,7 +63,10 @@ def test_a_choice_is_kept_for_the_next_run(box: Path, capsys: pytest.CaptureFixt
     assert b"To: bo@acme.example" in raw
 
 
-@pytest.mark.parametrize(("to", "words"), [("no-reply@acme.example", "Nobody reads"), ("mai", "not an address"), ("a b@c.de", "not an address")])
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [("no-reply@acme.example", "Nobody reads"), ("mai", "not an address"), ("a b@c.de", "not an address")],
+)
 def test_wrong_addresses_are_refused(box: Path, to: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     run(box)
     assert invoke(["draft", "acme", "--to", to]) == 2
@@ -72,7 +75,14 @@ def test_wrong_addresses_are_refused(box: Path, to: str, words: str, capsys: pyt
 
 
 def test_unknown_and_ambiguous_names_are_told(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    maildir(box, wire(id="<x@acme.example>", sender="Acme <no-reply@greenhouse-mail.io>", text=INTERVIEW_REJECTION.replace("Data Engineer", "Nurse")))
+    maildir(
+        box,
+        wire(
+            id="<x@acme.example>",
+            sender="Acme <no-reply@greenhouse-mail.io>",
+            text=INTERVIEW_REJECTION.replace("Data Engineer", "Nurse"),
+        ),
+    )
     run(box)
     assert invoke(["contacts", "globex"]) == 2
     assert "No application is known" in capsys.readouterr().err

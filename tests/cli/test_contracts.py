@@ -10,7 +10,19 @@ from gmail_followup.cli.main import invoke
 from tests.support.rooms import NOW, REJECTION, drafts_in, maildir, wire
 
 AS_OF = NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
-KINDS = {"rejection", "confirmation", "interview", "offer", "assessment", "status", "outreach", "newsletter", "other_rejection", "own", "other"}
+KINDS = {
+    "rejection",
+    "confirmation",
+    "interview",
+    "offer",
+    "assessment",
+    "status",
+    "outreach",
+    "newsletter",
+    "other_rejection",
+    "own",
+    "other",
+}
 STAGES = {"applied", "interviewed", "final", "unknown"}
 REASONS = {"not_selected", "filled", "cancelled", "on_hold", "unknown"}
 
@@ -39,7 +51,12 @@ def test_scan_prints_a_line_a_message(tmp_path: Path, capsys: pytest.CaptureFixt
     assert line["source"] == "a.eml"
     assert line["date"] == "2026-11-15T09:00:00Z"
     assert (line["company"], line["role"], line["language"]) == ("Acme", "Data Engineer", "en")
-    assert (line["kind"], line["stage"], line["reason"], line["answerable"]) == ("rejection", "applied", "not_selected", "yes")
+    assert (line["kind"], line["stage"], line["reason"], line["answerable"]) == (
+        "rejection",
+        "applied",
+        "not_selected",
+        "yes",
+    )
     assert 0.5 <= line["score"] <= 1
     for line in found:
         assert line["kind"] in KINDS
@@ -79,8 +96,14 @@ def test_scan_counts_what_it_skips_and_says_why(tmp_path: Path, capsys: pytest.C
     assert "1 skipped" in captured.err
 
 
-def test_run_prints_a_line_a_rejection_and_nothing_without_news(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    box = maildir(tmp_path / "m", wire(), wire(id="<w@b.example>", days=1, sender="Bo Berg <bo@b.example>", text=REJECTION.replace("Acme", "Beta")))
+def test_run_prints_a_line_a_rejection_and_nothing_without_news(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box = maildir(
+        tmp_path / "m",
+        wire(),
+        wire(id="<w@b.example>", days=1, sender="Bo Berg <bo@b.example>", text=REJECTION.replace("Acme", "Beta")),
+    )
     arguments = ["run", "--mailbox", f"maildir:{box}", "--json", "--as-of", AS_OF, "--me", "jo@example.org"]
     assert invoke(arguments) == 0
     found = {line["id"]: line for line in lines(capsys)}
@@ -90,7 +113,11 @@ def test_run_prints_a_line_a_rejection_and_nothing_without_news(tmp_path: Path, 
     assert drafted["application"] == {"company": "Acme", "role": "Data Engineer", "stage": "applied"}
     draft = drafted["draft"]
     assert set(draft) == {"id", "to", "from", "subject", "template", "in_reply_to", "thread_id"}
-    assert (draft["to"], draft["from"], draft["in_reply_to"]) == (["ann@acme.example"], "jo@example.org", "<r1@acme.example>")
+    assert (draft["to"], draft["from"], draft["in_reply_to"]) == (
+        ["ann@acme.example"],
+        "jo@example.org",
+        "<r1@acme.example>",
+    )
     assert (waiting["action"], waiting["not_before"], waiting["draft"]) == ("waiting", "2026-11-21T09:00:00Z", None)
     assert invoke(arguments) == 0
     assert lines(capsys) == []
@@ -116,13 +143,18 @@ def test_run_dry_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_check_prints_a_line_a_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
     good.write_text(
-        "Hello Mai,\n\nThank you for the conversation. Could you share two or three tips? I would love to be considered again.\n\nBest regards,\nJo\n",
+        "Hello Mai,\n\nThank you for the conversation. Could you share two or three tips? I would love to be considered again.\n\n"
+        "Best regards,\nJo\n",
         encoding="utf-8",
     )
     bad.write_text("Hello Mai,\n\nYour team wasted my time.\n\nBest regards,\nJo\n", encoding="utf-8")
     assert invoke(["check", str(good), str(bad), "--json"]) == 1
     first, second = lines(capsys)
-    assert (first["source"], first["ok"], first["moves"]) == (str(good), True, {"thanks": True, "tips": True, "future": True})
+    assert (first["source"], first["ok"], first["moves"]) == (
+        str(good),
+        True,
+        {"thanks": True, "tips": True, "future": True},
+    )
     assert second["ok"] is False
     assert {f["class"] for f in second["findings"]} >= {"blame", "missing_thanks", "missing_tips", "missing_future"}
     for finding in second["findings"]:
@@ -230,19 +262,28 @@ def test_status_tells_what_waits_and_why(tmp_path: Path, capsys: pytest.CaptureF
     assert (line["state"], line["application"]["company"]) == ("waiting", "Acme")
 
 
-def test_terminal_control_sequences_in_mail_never_reach_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_terminal_control_sequences_in_mail_never_reach_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     evil = wire(REJECTION.replace("Acme", "Ac\x1b]0;owned\x07me\u202e"), subject="Hi \x1b[2J")
     file = tmp_path / "a.eml"
     file.write_bytes(evil)
     box = maildir(tmp_path / "m", evil)
-    for arguments in (["explain", str(file)], ["scan", str(file)], ["run", "--mailbox", f"maildir:{box}", "--as-of", AS_OF], ["status", "--all"]):
+    for arguments in (
+        ["explain", str(file)],
+        ["scan", str(file)],
+        ["run", "--mailbox", f"maildir:{box}", "--as-of", AS_OF],
+        ["status", "--all"],
+    ):
         invoke(arguments)
         captured = capsys.readouterr()
         for text in (captured.out, captured.err):
             assert not {"\x1b", "\x07", "\u202e"} & set(text), arguments
 
 
-def test_mail_in_a_language_without_rules_is_never_drafted_for_and_status_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mail_in_a_language_without_rules_is_never_drafted_for_and_status_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     italian = (
         "Gentile Jo,\n\nla ringraziamo per il suo interesse per la posizione di Data Engineer presso Acme. Purtroppo abbiamo deciso di "
         "proseguire con altri candidati il cui profilo è più in linea con la nostra ricerca.\n\nCordiali saluti,\nAnna Neri\n"

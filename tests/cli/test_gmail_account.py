@@ -20,7 +20,11 @@ AS_OF = NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def command(home: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    environment = os.environ | {"GMAIL_FOLLOWUP_HOME": str(home), "PYTHONPATH": str(ROOT), "GMAIL_FOLLOWUP_TRACEBACK": "1"}
+    environment = os.environ | {
+        "GMAIL_FOLLOWUP_HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "GMAIL_FOLLOWUP_TRACEBACK": "1",
+    }
     return [sys.executable, "-m", "gmail_followup", *arguments], environment
 
 
@@ -63,7 +67,9 @@ def log_in(home: Path, browser: ScriptedBrowser) -> None:
         process.communicate()
 
 
-def the_whole_way(home: Path, server: Any, browser: ScriptedBrowser, deliver: Callable[[bytes], object], address: str) -> None:
+def the_whole_way(
+    home: Path, server: Any, browser: ScriptedBrowser, deliver: Callable[[bytes], object], address: str
+) -> None:
     configure(home, server)
     before = call(home, "run", "--mailbox", "gmail", "--json")
     assert (before.returncode, "auth login" in before.stderr) == (4, True)

@@ -81,9 +81,7 @@ def test_install_says_what_is_missing(run: Run, home: Home, tools: Path) -> None
 
 @posix
 @pytest.mark.parametrize("answer", ["n\n", "y\n"])
-def test_the_question(
-    run: Run, home: Home, tools: Path, monkeypatch: pytest.MonkeyPatch, answer: str
-) -> None:
+def test_the_question(run: Run, home: Home, tools: Path, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     import io
 
     class Terminal(io.StringIO):

@@ -153,9 +153,7 @@ def test_watch_without_a_terminal_prints_once(run: Run, home: Home) -> None:
     assert done.out.count("Checked by") == 1
 
 
-def test_watch_on_a_terminal_shows_it_again_until_ctrl_c(
-    run: Run, home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_watch_on_a_terminal_shows_it_again_until_ctrl_c(run: Run, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     run("init", "--quick")
     path = home.templates / "en" / "applied.j2"
 

@@ -54,7 +54,9 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return made
 
 
-def test_a_draft_appears_and_the_second_look_is_silent(box: Path, pauses: list[float], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_draft_appears_and_the_second_look_is_silent(
+    box: Path, pauses: list[float], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert invoke(["watch", "--mailbox", f"maildir:{box}", "--every", "30s", "--times", "2", "--json"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 1
     assert len(drafts_in(box)) == 1

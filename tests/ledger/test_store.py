@@ -79,7 +79,9 @@ def test_a_newer_schema_is_refused_with_a_way_out(tmp_path: Path) -> None:
     assert caught.value.fix
 
 
-@pytest.mark.parametrize("content", [b"this is no database, but it is long enough to look at" * 40, b"SQLite format 3\0" + b"\xff" * 4000])
+@pytest.mark.parametrize(
+    "content", [b"this is no database, but it is long enough to look at" * 40, b"SQLite format 3\0" + b"\xff" * 4000]
+)
 def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "l.sqlite3"
     file.write_bytes(content)
@@ -95,7 +97,11 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         Ledger(tmp_path / "file" / "l.sqlite3")
 
 
-@given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1)), st.integers(-14, 14), st.text(max_size=40))
+@given(
+    st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1)),
+    st.integers(-14, 14),
+    st.text(max_size=40),
+)
 def test_times_and_names_of_any_kind_survive(moment: datetime, hours: int, name: str) -> None:
     from datetime import timezone
 

@@ -118,6 +118,6 @@ def go(r: Rooms, now: datetime = NOW, **options: Any) -> list[Outcome]:
 def drafts_in(folder: Path) -> list[bytes]:
     """The drafts of a Maildir."""
     place = folder / ".Drafts"
-    return [p.read_bytes() for part in ("cur", "new") for p in sorted((place / part).glob("*"))] if place.exists() else []
-
-
+    return (
+        [p.read_bytes() for part in ("cur", "new") for p in sorted((place / part).glob("*"))] if place.exists() else []
+    )

@@ -1,0 +1,125 @@
+"""What an HTML mail may show, roughly and fast: enough to say that certain words are not in it."""
+
+import html as entities
+import re
+from functools import cache
+from typing import Any
+
+_STYLE = re.compile(rb"<(style|script)\b[^<>]*>")
+_COMMENT_END = b"-->"
+_HIDDEN = (
+    rb"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*[0.;!\"']|max-height\s*:\s*0|font-size\s*:\s*[0.]"
+    rb"|<[^<>]*[\s\"'/]hidden[\s=>/]|style\s*=\s*[\"'][^\"'<>]*(?:&(?:#|colon|tab|newline)|[\x80-\xff])"
+)
+_UNUSUAL = (
+    rb"<(?:noscript|template|svg|object|iframe|select|textarea|map|video|audio|canvas|xmp|plaintext|noembed|noframes"
+    rb"|listing|style|script|title|!\[cdata)|<[^a-z/!?]|--!>"
+    # What stands in a table outside its cells is shown before the table.
+    rb"|(?:</t[dhr]\b[^<>]*>|<t(?:r|able|body|head|foot)\b[^<>]*>)\s*(?:[^<\s]|<[^t/]|</[^t])"
+)
+_ALL = _HIDDEN + b"|" + _UNUSUAL
+_EMPTY_HIDDEN = re.compile(rb"<(div|span|p|td|font)\b[^<>]*>[^<>]*</\1>")
+_INLINE = re.compile(
+    rb"</?(?!(?:br|p|h[1-6r]|div|t[drhb]|tr|td|th|table|thead|tbody|tfoot|li|ul|ol|dl|dt|dd|blockquote|pre|section|article"
+    rb"|header|footer|main|nav|aside|center|form|address|figure|figcaption|caption|body|html|fieldset|legend)\b)[^<>]*>"
+)
+_INSIDE_WORD = re.compile(rb"[^\s\x00]\x00+[^\s\x00]")
+_BRACKETS = bytes(set(range(256)) - set(b"<>"))
+_MOST_TAGS = 4_900
+
+
+@cache
+def _expression(pattern: bytes) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    return re2.compile(pattern, options)
+
+
+def shown(html: bytes) -> list[str] | None:
+    """Texts of which one holds every run of words that `html_to_text` would find, lower case, entities decoded.
+
+    html: ASCII or UTF-8. None where the mail hides text, nests strangely or is otherwise beyond a rough look.
+    """
+    if b"\0" in html:
+        return None
+    low = html.lower()
+    if b"<!--" in low and (found := _without_comments(low)) is not None:
+        low = found
+    if b"<title" in low:
+        low = _without_title(low)
+    low = _without_styles(low)
+    if _expression(_ALL).search(low):
+        low = _EMPTY_HIDDEN.sub(_without_hidden, low)
+        if _expression(_ALL).search(low):
+            return None
+    brackets = low.translate(None, _BRACKETS)
+    if len(brackets) % 2 or brackets != b"<>" * (len(brackets) // 2) or len(brackets) > 2 * _MOST_TAGS:
+        return None
+    pieces = low.replace(b">", b"<").split(b"<")[::2]
+    joined = b"\0".join(pieces)
+    texts = [joined.replace(b"\0", b" ")]
+    if _INSIDE_WORD.search(joined):
+        # "re<b>gret</b>" is one word, "<td>re</td><td>gret</td>" is two: looked at both ways.
+        texts.append(b" ".join(_INLINE.sub(b"", low.replace(b"\0", b"")).replace(b">", b"<").split(b"<")[::2]))
+    return [_text(text) for text in texts]
+
+
+def _text(data: bytes) -> str:
+    text = data.replace(b"\n", b" ").replace(b"&nbsp;", b" ").decode("utf-8", "replace")
+    return entities.unescape(text) if "&" in text else text
+
+
+def _without_comments(low: bytes) -> bytes | None:
+    """None where a comment begins within a tag, or is of a kind that ends in other ways."""
+    kept: list[bytes] = []
+    position = 0
+    while True:
+        at = low.find(b"<!--", position)
+        if at < 0:
+            break
+        end = low.find(_COMMENT_END, at + 4)
+        if end < 0 or low[at + 4 : at + 5] == b">" or low[at + 4 : at + 6] == b"->" or low.rfind(b"<", 0, at) > low.rfind(b">", 0, at):
+            return None
+        kept.append(low[position:at])
+        position = end + 3
+    kept.append(low[position:])
+    return b"".join(kept)
+
+
+def _without_title(low: bytes) -> bytes:
+    at = low.find(b"<title>")
+    end = low.find(b"</title>", at)
+    if at < 0 or end < 0 or b"<" in low[at + 7 : end] or low.rfind(b"<", 0, at) > low.rfind(b">", 0, at):
+        return low
+    return low[:at] + low[end + 8 :]
+
+
+def _without_styles(low: bytes) -> bytes:
+    """Without style and script elements, where they are plainly that."""
+    position = 0
+    while True:
+        match = _STYLE.search(low, position)
+        if match is None:
+            return low
+        closing = b"</" + match[1]
+        end = low.find(closing, match.end())
+        stop = low.find(b">", end)
+        if end < 0 or stop < 0 or low.rfind(b"<", 0, match.start()) > low.rfind(b">", 0, match.start()):
+            return low
+        inner = low[match.end() : end]
+        if b"<" in inner.replace(b"<!--", b"") or inner.count(b"<!--") != inner.count(b"-->"):
+            return low
+        low = low[: match.start()] + b" " + low[stop + 1 :]
+        position = match.start()
+
+
+def _without_hidden(match: re.Match[bytes]) -> bytes:
+    """An element that shows nothing and holds no other is left out, as `html_to_text` does."""
+    whole = match[0]
+    opening = whole[: whole.index(b">") + 1]
+    style = re.search(rb'style\s*=\s*"([^"]*)"', opening)
+    if style and opening.count(b"style") == 1 and re.search(rb"display\s*:\s*none|visibility\s*:\s*hidden", style[1]):
+        return b" " if match[1] in (b"div", b"p", b"td") else b"\0"
+    return whole

@@ -1,0 +1,175 @@
+"""Rules mails out as rejections without reading them in full; never one that the full reading would call a rejection.
+
+A rejection needs the words of a rule that says no (`says = "rejection"`, weight `SAYS_NO` or more) in its subject or
+body, and a word of jobs anywhere (gmail_followup.reading.decide). Both are looked for with one RE2 set each, made of the
+rules' own expressions, on text that is decoded and folded as cheaply as its form allows. What is written in an unusual
+way is not ruled out.
+"""
+
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from gmail_followup.mail import charset
+from gmail_followup.mail.headers import addresses, decode_header, message_ids
+from gmail_followup.mail.html import html_to_text
+from gmail_followup.reading.decide import Reader
+from gmail_followup.rules.fold import fold
+from gmail_followup.rules.rule import Rule
+from gmail_followup.scanning.html import shown
+from gmail_followup.scanning.parts import Head, Odd, Piece, read_pieces, usual
+from gmail_followup.scanning.words import Words
+
+_LONGEST_TEXT = 2_000_000
+_NOT_READ = frozenset({"text/calendar", "application/ics", "text/x-amp-html", "text/watch-html"})
+_LIKE_ASCII = re.compile(r"(?:utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin-?1|windows-125\d|cp125\d)?\Z", re.IGNORECASE)
+_SURELY_CHOSEN = 450
+_BASE64_BLANKS = b"\r\n \t"
+SAYS_NO = 2.0
+"""The least weight of a rule without which `Reader` calls nothing a rejection; tests hold it to that."""
+
+
+class Sieve:
+    """Made once from a reader; `may_be_rejection` is pure and safe to call in several processes."""
+
+    def __init__(self, reader: Reader) -> None:
+        rules = [r for r in reader.rules if not r.says.startswith(("tone", "move"))]
+        nos = [r for r in rules if r.says == "rejection" and r.weight >= SAYS_NO]
+        jobs = [r for r in rules if r.says.startswith("job")]
+        self._reader = reader
+        # Without a threshold above nothing, a mail needs no words to reach it.
+        self._idle = reader.threshold <= 0 or any("header" in r.fields for r in nos)
+        self._no = {field: Words(_of(nos, field)) for field in ("body", "subject", "from")}
+        self._job = {field: Words(_of(jobs, field)) for field in ("body", "subject", "from")}
+        self._job_anywhere = any("header" in r.fields for r in jobs)
+
+    def may_be_rejection(self, raw: bytes) -> bool:
+        """False only where `Reader.read(parse(raw))` gives no rejection."""
+        if self._idle:
+            return True
+        try:
+            return self._may_be(usual(raw))
+        except Odd:
+            return True
+
+    def _may_be(self, data: bytes) -> bool:
+        head, root = read_pieces(data)
+        if self._reader.corrects and self._corrected(head):
+            return True
+        texts = [text for piece in _wanted(data, root) for text in _texts(data, piece, is_root=piece is root)]
+        subject = fold(decode_header(_ascii(head.get(b"subject")))).text
+        sender = _ascii(head.get(b"from"))
+        if not (
+            any(map(self._no["body"].may_hold, texts))
+            or self._no["subject"].may_hold(subject)
+            or (self._no["from"].rules and self._no["from"].may_hold(_sender(head, sender)[0]))
+        ):
+            return False
+        return self._is_about_job(head, root, texts, subject, sender)
+
+    def _is_about_job(self, head: Head, root: Piece, texts: list[str], subject: str, sender: str) -> bool:
+        # A mail inside the mail, and lines that flow, are put together in ways that are not repeated here.
+        if self._job_anywhere or any(p.flowed or p.kind.startswith("message/") for p in _all(root)):
+            return True
+        name, domain = _sender(head, sender)
+        return (
+            self._reader.senders.is_ats(domain)
+            or self._job["from"].may_hold(name)
+            or self._job["subject"].may_hold(subject)
+            or any(map(self._job["body"].may_hold, texts))
+        )
+
+    def _corrected(self, head: Head) -> bool:
+        """Whether the user had a word about this mail, or might have had one."""
+        found = message_ids(decode_header(_ascii(head.get(b"message-id"))))
+        return not found or self._reader.corrected(found[0])
+
+
+def _of(rules: Iterable[Rule], field: str) -> list[Rule]:
+    return [r for r in rules if field in r.fields]
+
+
+def _ascii(value: bytes | None) -> str:
+    """A header value as `email` hands it over."""
+    return (value or b"").decode("ascii", "surrogateescape")
+
+
+def _sender(head: Head, value: str) -> tuple[str, str]:
+    """The folded sender and the domain, as `parse` finds them."""
+    found = addresses(value) or addresses(_ascii(head.get(b"sender")))
+    return (fold(str(found[0])).text, found[0].domain) if found else ("", "")
+
+
+def _all(piece: Piece) -> Iterator[Piece]:
+    yield piece
+    for part in piece.inside:
+        yield from _all(part)
+
+
+def _wanted(data: bytes, root: Piece) -> Iterator[Piece]:
+    """The leaves whose words may be the sender's own: all of those that `read_body` reads are among them."""
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        if piece.kind.startswith("multipart/"):
+            chosen = _chosen(data, piece) if piece.kind == "multipart/alternative" else None
+            stack.extend([chosen] if chosen else reversed(piece.inside))
+        elif piece.kind.startswith("message/") or piece.kind in _NOT_READ:
+            continue
+        elif piece is root or (piece.kind.startswith("text/") and piece.disposition != b"attachment"):
+            yield piece
+
+
+def _chosen(data: bytes, piece: Piece) -> Piece | None:
+    """The plain text of an alternative if it says so much that nothing else is read."""
+    plain = next((p for p in piece.inside if p.kind == "text/plain"), None)
+    if plain is None or plain.end - plain.start < _SURELY_CHOSEN:
+        return None
+    text = charset.decode(_decoded(data, plain), plain.charset).strip()
+    return plain if len(text) >= _SURELY_CHOSEN and not text.startswith("<") else None
+
+
+def _decoded(data: bytes, piece: Piece) -> bytes:
+    """The bytes of a leaf without its transfer encoding. Raises Odd where decoders disagree."""
+    body = data[piece.start : piece.end]
+    if piece.encoding == b"quoted-printable":
+        return binascii.a2b_qp(body)
+    if piece.encoding == b"base64":
+        try:
+            return binascii.a2b_base64(body.translate(None, _BASE64_BLANKS), strict_mode=True)
+        except binascii.Error:
+            raise Odd("base64") from None
+    if piece.encoding not in (b"", b"7bit", b"8bit", b"binary"):
+        raise Odd("transfer encoding")
+    return body
+
+
+def _texts(data: bytes, piece: Piece, *, is_root: bool) -> list[str]:
+    """The folded text of a leaf; several where it can be read in more than one way."""
+    content = _decoded(data, piece)
+    if len(content) > _LONGEST_TEXT:
+        raise Odd("a very long text")
+    is_html = piece.kind == "text/html"
+    if piece.kind == "text/plain" or not is_html:
+        begins = content[:300].lstrip()[:1] if not content.startswith(b"<") else b"<"
+        is_html = begins == b"<" or (not begins and piece.kind == "text/plain" and b"<" in content[:400])
+    if is_html:
+        return _html_texts(content, piece.charset)
+    if content.isascii() and _LIKE_ASCII.match(piece.charset):
+        text = content.decode("ascii").lower()
+    else:
+        text = fold(charset.decode(content, piece.charset)).text
+    if "\n>from " in text:
+        text = text.replace("\n>from ", "\nfrom ")
+    return [text]
+
+
+def _html_texts(content: bytes, label: str) -> list[str]:
+    if not _LIKE_ASCII.match(label) or not content.isascii():
+        text = charset.decode(content, label)
+        content = text.encode("utf-8", "replace")
+    found = shown(content)
+    if found is None:
+        found = [html_to_text(content.decode("utf-8"))]
+    return [fold(text).text for text in found]
