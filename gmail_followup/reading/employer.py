@@ -353,7 +353,9 @@ def _names_something(name: str, readers: frozenset[str], is_sender: bool) -> boo
     folded = [word for word in folded if word]
     if not folded or len(name) > LONGEST or not any(c.isalnum() for c in name):
         return False
-    if all(word in lists.empty or word.isdigit() for word in folded) or all(word in readers for word in folded):
+    if all(word in lists.empty or (len(word) == 1 and word.isascii()) or word.isdigit() for word in folded) or all(
+        word in readers for word in folded
+    ):
         return False
     return (
         is_sender or folded[0] not in lists.title.noise or folded[0] in ("the", "el", "la", "le", "das", "die", "der")

@@ -14,29 +14,36 @@ _TITLES = _words(
     "dipl.-ing ing mag msc mba phd md ma ba bsc pmp shrm cp scp rev sir ra"
 )
 _PARTICLES = _words(
-    "de da do dos das del der den di du la las le los van von vom zu zur ten ter af bin ibn al el y e san santa st st. o'"
+    """
+    de da do dos das del der den di du la las le los van von vom zu zur ten ter af bin ibn al el y e san santa
+    st st. o'
+    """
 )
 # Families of languages that put them first: the word after may be the given name, and nothing shows which it is.
 _FAMILY_FIRST = _words(
-    "nguyen nguyễn tran trần le lê pham phạm huynh huỳnh hoang hoàng phan vu vũ vo võ dang đặng bui bùi do đỗ ho hồ ngo ngô duong dương ly lý "
-    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie tang deng feng cao peng zeng xiao tian dong pan yuan cai jiang yu ye du lu "
-    "kim lee park choi jung jeong kang cho yoon jang lim han oh seo shin kwon hwang ahn song hong yoo "
-    "wong chan cheung lau ng leung tsang yeung chow tan ong goh teo "
-    "sato suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi kato yoshida yamada nagy szabó tóth horváth kovács varga"
+    """
+    nguyen nguyễn tran trần le lê pham phạm huynh huỳnh hoang hoàng phan vu vũ vo võ dang đặng bui bùi do đỗ
+    ho hồ ngo ngô duong dương ly lý wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin
+    gao luo zheng liang xie tang deng feng cao peng zeng xiao tian dong pan yuan cai jiang yu ye du lu kim lee
+    park choi jung jeong kang cho yoon jang lim han oh seo shin kwon hwang ahn song hong yoo wong chan cheung
+    lau ng leung tsang yeung chow tan ong goh teo sato suzuki takahashi tanaka watanabe ito yamamoto nakamura
+    kobayashi kato yoshida yamada nagy szabó tóth horváth kovács varga
+    """
 )
 _SUFFIX = re.compile(r"\s*(?:,\s*(?:phd|md|mba|cpa|esq|jr|sr|ii|iii|shrm-[a-z]+|pmp|msc|bsc|ma)\.?)+\s*$", re.I)
 _VIA = re.compile(r"(?:^|\s+)(?:via|through|par|über|from|at|@|bei|chez|de parte de)\s+.*$", re.I)
 _BRACKETS = re.compile(r"\s*[(\[{<|/].*$|\s+[-–—|•·]\s+.*$")
 _NOT_A_PERSON = re.compile(
-    r"\b(?:teams?|careers?|jobs?|recruit(?:ing|ment|er|ers)?|hiring|talents?|acquisition|human|resources|hr|rh|people|department|office|"
-    r"notifications?|support|no-?reply|do ?not|automated|system|service|candidates?|applications?|staffing|inc|llc|ltd|gmbh|ag|corp|company|"
-    r"group|groupe|grupo|gruppe|bewerb\w*|karriere|personal\w*|recrutement|candidatures?|empleo|selecci[oó]n|ressources|humaines|recursos|humanos|"
-    r"university|hospital|hospice|bank|labs?|studios?|solutions|technolog\w+|software|systems?|partners|consulting|agency|workday|greenhouse|"
-    r"lever|news(?:letter)?|alerts?|mailer|info|admin\w*|desk|the|universität|universidad|université|school|college|council|trust|committee|society|"
-    r"foundation|institute|museum|theatre|media|digital|global|international|services|assistant|bot|operations|onboarding|scheduling|calendar|"
-    r"energy|retail|logistics|foods?|insurance|capital|ventures|health(?:care)?|care|clinic|airlines?|airways|motors|hotels?|restaurants?|district|"
-    r"county|city|police|court|church|club|analytics|networks?|industries|manufacturing|pharma\w*|biotech|robotics|games|books|press|magazine|"
-    r"secretary|manager|director|coordinator|clerk|coach|mum|dad|billing|orders|delivery|reception|centre|center|direction|bureau|mairie|ville)\b",
+    r"\b(?:teams?|careers?|jobs?|recruit(?:ing|ment|er|ers)?|hiring|talents?|acquisition|human|resources|hr|rh|people|department|"
+    r"office|notifications?|support|no-?reply|do ?not|automated|system|service|candidates?|applications?|staffing|"
+    r"inc|llc|ltd|gmbh|ag|corp|company|group|groupe|grupo|gruppe|bewerb\w*|karriere|personal\w*|recrutement|candidatures?|empleo|selecci[oó]n|ressources|humaines|"
+    r"recursos|humanos|university|hospital|hospice|bank|labs?|studios?|solutions|technolog\w+|software|systems?|partners|consulting|agency|"
+    r"workday|greenhouse|lever|news(?:letter)?|alerts?|mailer|info|admin\w*|desk|the|universität|universidad|université|school|"
+    r"college|council|trust|committee|society|foundation|institute|museum|theatre|media|digital|global|international|services|assistant|bot|operations|onboarding|scheduling|"
+    r"calendar|energy|retail|logistics|foods?|insurance|capital|ventures|health(?:care)?|care|clinic|airlines?|airways|motors|"
+    r"hotels?|restaurants?|district|county|city|police|court|church|club|analytics|networks?|industries|manufacturing|pharma\w*|biotech|"
+    r"robotics|games|books|press|magazine|secretary|manager|director|coordinator|clerk|coach|mum|dad|billing|orders|delivery|reception|centre|center|direction|"
+    r"bureau|mairie|ville)\b",
     re.I,
 )
 _MOST_WORDS = 5
@@ -64,7 +71,7 @@ def bare_name(name: str) -> str:
 def is_person(name: str) -> bool:
     """Whether a display name reads like a person's: one to five words, letters only, no office in it.
 
-    The looks of a name are no proof: "Cobalt Ferry" may be a ferry. Who has the address as well asks `reading.employer`.
+    The looks are no proof: "Cobalt Ferry" may be a ferry. `reading.employer` looks at the address as well.
     """
     if _NOT_A_PERSON.search(_BRACKETS.sub("", _VIA.sub("", name))):
         return False
