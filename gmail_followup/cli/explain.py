@@ -7,7 +7,9 @@ import click
 from gmail_followup.cli.options import json_option, mailbox_option, me_option
 
 if TYPE_CHECKING:
+    from gmail_followup.ledger.store import Ledger
     from gmail_followup.mail.message import Message
+    from gmail_followup.reading.decide import Reader
     from gmail_followup.reading.values import Evidence, Verdict
 
 
@@ -43,7 +45,31 @@ def command(message: str, mailbox: str | None, me: tuple[str, ...], as_json: boo
         print_json(line)
     else:
         _show(mail, verdict, reader.threshold)
+        if ledger is not None and verdict.is_rejection:
+            _show_application(mail, verdict, ledger, reader)
     return int(Exit.DONE)
+
+
+def _show_application(mail: "Message", verdict: "Verdict", ledger: "Ledger", reader: "Reader") -> None:
+    """The application behind the mail, if a run has seen it: how far it came, who is known, where mail and timeline differ."""
+    from gmail_followup.cli.terminal import one_line
+    from gmail_followup.mail.message import StoredMessage
+    from gmail_followup.reading.application import understand
+
+    mailbox, key = ledger.find(mail.id)
+    if not key:
+        return
+    known = ledger.known(mailbox)
+    thread = next((k.thread_key for k in known if k.key == key), "")
+    application = understand(StoredMessage(key, thread, mail), verdict, known, reader.me, reader.senders)
+    click.secho("The application", bold=True)
+    last = f", the last on {application.last_interview:%d %B}" if application.last_interview else ""
+    click.echo(f"  stage {application.stage}; {application.rounds} interviews in your calendar mail{last}")
+    for contact in application.contacts[:5]:
+        role = contact.role.replace("_", " ")
+        click.echo(f"  {one_line(contact.name, 50)} <{contact.email}>, {role}: {', '.join(contact.why)}")
+    for line in application.notes:
+        click.echo(f"  {line}")
 
 
 def _shape(e: "Evidence") -> dict[str, object]:

@@ -309,6 +309,7 @@ def _notices_text(m: Known) -> str:
         "gone": list(m.gone),
         "named": [_pair(a) for a in m.named],
         "withdrew": m.withdrew,
+        "role": "" if m.sender_role == "unknown" else m.sender_role,
         "automatic": m.automatic,
     }
     more = {key: value for key, value in more.items() if value}
@@ -339,6 +340,7 @@ def _known(row: tuple[Any, ...]) -> Known:
         Address(*json.loads(sender)), tuple(Address(*a) for a in json.loads(recipients)), bool(sent), _meeting(meeting),
         reply_to=tuple(Address(*a) for a in more.get("reply_to", ())), gone=tuple(more.get("gone", ())),
         named=tuple(Address(*a) for a in more.get("named", ())), withdrew=more.get("withdrew", False),
+        sender_role=more.get("role", "unknown"),
         automatic=more.get("automatic", False),
     )  # fmt: skip
 

@@ -45,6 +45,8 @@ class Known:
     """People whose address a scheduling service names."""
     withdrew: bool = False
     """The user takes his application back."""
+    sender_role: str = "unknown"
+    """What the sender signs as: recruiter, hiring_manager, coordinator, referrer."""
     automatic: bool = False
     """An auto-reply or a report: no person wrote it (RFC 3834)."""
 
@@ -72,6 +74,7 @@ def known_from(stored: StoredMessage, verdict: Verdict, notices: Notices, *, sen
         gone=notices.gone,
         named=notices.named,
         withdrew=notices.withdrew,
+        sender_role=notices.role,
         automatic=automatic,
     )
 

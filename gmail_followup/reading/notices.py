@@ -15,18 +15,21 @@ from gmail_followup.rules.rule import RuleSet
 _BOUNCERS = re.compile(r"mailer-daemon|postmaster|mail delivery|undelivered|delivery status", re.I)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _LOOKED_AT = 8000
+_TITLE_LINE = 70
 
 
 @dataclass(frozen=True, slots=True)
 class Notices:
     """gone: addresses that nobody reads any more. withdrew: the writer takes his application back.
 
-    named: people whose address stands in the text of a scheduling mail.
+    named: people whose address stands in the text of a scheduling mail. role: what the writer signs as, or "referrer";
+    "unknown" if he does not say.
     """
 
     gone: tuple[str, ...] = ()
     withdrew: bool = False
     named: tuple[Address, ...] = ()
+    role: str = "unknown"
 
 
 class NoticeReader:
@@ -34,6 +37,7 @@ class NoticeReader:
 
     def __init__(self, rules: RuleSet, senders: Senders) -> None:
         self._matcher = Matcher([*rules.about("notice"), *rules.about("guard")])
+        self._titles = Matcher(rules.about("signs"))
         self._senders = senders
 
     def read(self, message: Message, *, own: bool, about_meeting: bool) -> Notices:
@@ -46,7 +50,22 @@ class NoticeReader:
         if (automatic or _says_automatic(message.subject)) and "notice.left" in self._said(message):
             return Notices(gone=(message.from_.email,))
         robot = self._senders.is_robot(message.from_) or self._senders.is_ats(message.from_.domain)
-        return Notices(named=self._named(message)) if about_meeting and robot else Notices()
+        if robot:
+            return Notices(named=self._named(message) if about_meeting else ())
+        return Notices(role=self._role(message))
+
+    def _role(self, message: Message) -> str:
+        """By the signature and the last lines before it; a friend who referred the user says so in the text."""
+        if "notice.refers" in self._said(message):
+            return "referrer"
+        signed = [message.text[s.start : s.end] for s in message.spans(Part.SIGNATURE)]
+        lines = [*message.own_text.rstrip().splitlines()[-4:], *"\n".join(signed).splitlines()[:6], message.from_.name]
+        for line in lines:
+            if len(line) <= _TITLE_LINE:
+                folded = fold(line)
+                for hit in self._titles.find(folded, Span(0, len(folded.text))):
+                    return hit.rule.says.partition(".")[2]
+        return "unknown"
 
     def _said(self, message: Message) -> frozenset[str]:
         found: set[str] = set()

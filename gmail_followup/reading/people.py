@@ -22,7 +22,7 @@ _SCORES = {
 }
 _AGAIN = 0.25
 _MOST_AGAIN = 1.0
-_ROLES = ("hiring_manager", "interviewer", "recruiter", "coordinator", "referrer", "unknown")
+_ROLES = ("hiring_manager", "interviewer", "recruiter", "referrer", "coordinator", "unknown")
 
 
 def is_me(email: str, me: frozenset[str]) -> bool:
@@ -138,7 +138,7 @@ def _inbound(roll: _Roll, k: Known, domains: frozenset[str]) -> None:
     for address in (k.sender, *k.reply_to[:1]):
         named = Address(address.name or k.sender.name, address.email)
         if _of(address, domains):
-            roll.note(named, "wrote to you", "wrote to you", "recruiter", k.date)
+            roll.note(named, "wrote to you", "wrote to you", k.sender_role, k.date)
     for address in k.named:
         roll.note(address, "met", "is named as your interviewer", "interviewer", k.date)
     for address in k.recipients:
