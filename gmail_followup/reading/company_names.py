@@ -100,7 +100,9 @@ def company_before(text: str, end: int) -> str:
     while first > 0:
         token = tokens[first - 1]
         joins = first < len(tokens) and (bare(token) in words().company.joiners or token in ("&", "+"))
-        if (token[-1] in ",.:;!?" and not ABBREVIATION.search(token)) or not (joins or starts_name(token)):
+        before_legal = token[-1] == "," and _is_legal(tokens, first)
+        ends = token[-1] in ",.:;!?" and not before_legal and not ABBREVIATION.search(token)
+        if ends or not (joins or starts_name(token)):
             break
         first -= 1
     return clean_company(" ".join(tokens[first:]))

@@ -38,6 +38,9 @@ _OF = re.compile(
     r"((?:[A-Z]\w+ )?(?:University|County|City|Bank|College|Institute|Museum|Bureau|Université|Universidad|Ville)"
     r" (?:of|de|du) (?:the )?)$"
 )
+_NOWHERE = (".invalid", ".localhost", ".local")
+"""Names that stand for no place (RFC 2606, RFC 6762)."""
+_REGARDS = frozenset(("regards", "grußen", "grusen", "gruse", "cordialement", "saludos", "sincerely"))
 _GREETING_WORDS = 7
 
 
@@ -163,7 +166,7 @@ def _from_display_name(message: Message, votes: Votes) -> None:
 def _label(address: Address, senders: Senders) -> str:
     """The word of the domain that may name the employer; "" for vendors and mail for everybody."""
     domain = address.domain
-    if not domain or senders.is_ats(domain) or senders.is_free(domain):
+    if "." not in domain or domain.endswith(_NOWHERE) or senders.is_ats(domain) or senders.is_free(domain):
         return ""
     return fold(organisation(domain).partition(".")[0]).text
 
@@ -351,11 +354,15 @@ def _names_something(name: str, readers: frozenset[str], is_sender: bool) -> boo
     lists = words()
     folded = [bare(token) for token in name.split()]
     folded = [word for word in folded if word]
+    if "://" in name or "www." in name or any(word in _REGARDS for word in re.split(r"\W+", fold(name).text)):
+        return False
     if not folded or len(name) > LONGEST or not any(c.isalnum() for c in name):
         return False
-    if all(word in lists.empty or (len(word) == 1 and word.isascii()) or word.isdigit() for word in folded) or all(
-        word in readers for word in folded
-    ):
+    if all(word in lists.empty or word.isdigit() or (len(word) == 1 and word.isascii()) for word in folded):
+        return False
+    if all(word in readers for word in folded) or all(word in lists.company.legal for word in folded):
+        return False
+    if len(folded) == 2 and folded[1].isdigit() and lists.title.is_head(folded[0]):
         return False
     return (
         is_sender or folded[0] not in lists.title.noise or folded[0] in ("the", "el", "la", "le", "das", "die", "der")

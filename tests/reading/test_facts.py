@@ -120,6 +120,8 @@ def test_the_company(text: str, subject: str, name: str, email: str, company: st
         ("Thank you for your application.", "", "Greenhouse", "no-reply@greenhouse.io", ""),
         ("Thank you for your application.", "", "Ada Byrne", "ada.byrne@gmail.com", ""),
         ("Thank you for applying to [Company_A].", "", "", "no-reply@greenhouse.io", ""),
+        ("Thank you for your application.", "", "", "unknown@unknown.invalid", ""),
+        ("Thank you for your application.\n\nBest regards,HR", "", "", "no-reply@greenhouse.io", ""),
         ("Thank you for applying to ${COMPANY}.", "", "", "no-reply@greenhouse.io", ""),
         ("Hi Hannah,\nthank you for applying.", "Thanks, Hannah!", "", "no-reply@greenhouse.io", "Hannah Holm"),
         ("Thank you for speaking with Jerome.", "", "", "no-reply@greenhouse.io", ""),
@@ -271,6 +273,8 @@ def test_names_end_where_they_end() -> None:
     assert clean_company("our Data Policy") == ""
     text = "Unfortunately, Salt & Cinder has decided"
     assert company_before(text, text.index(" has")) == "Salt & Cinder"
+    text = "Unfortunately, Holm, LLC has decided"
+    assert company_key(company_before(text, text.index(" has"))) == "holm"
 
 
 _WORDS = st.sampled_from(
