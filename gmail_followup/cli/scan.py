@@ -1,11 +1,19 @@
 """`gmail-followup scan`: find the rejections in stored mail."""
 
 from collections import Counter
-from pathlib import Path
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from gmail_followup.cli.options import json_option, me_option
+
+if TYPE_CHECKING:
+    from gmail_followup.mail.message import Message
+    from gmail_followup.reading.values import Verdict
+    from gmail_followup.scanning.judge import Judge
+
+_NO_SOURCE = '"source":""'
 
 
 @click.command(
@@ -15,46 +23,41 @@ from gmail_followup.cli.options import json_option, me_option
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @json_option
 @me_option
-@click.option("--only", type=click.Choice(["rejections"]), help="Print just the rejections.")
-def command(paths: tuple[str, ...], as_json: bool, me: tuple[str, ...], only: str | None) -> int:
+@click.option("--only", type=click.Choice(["rejections"]), help="Print just the rejections (much faster).")
+@click.option("--processes", type=click.IntRange(1, 64), metavar="N", help="How many to work with (default: one a core).")
+def command(paths: tuple[str, ...], as_json: bool, me: tuple[str, ...], only: str | None, processes: int | None) -> int:
     """Find the rejections in an mbox, a Maildir, a folder of .eml files, one .eml, or standard input (-). Changes nothing."""
-    from gmail_followup.cli.setup import reader_of
-    from gmail_followup.cli.shapes import scan_line
-    from gmail_followup.cli.terminal import note, one_line, print_json, progress_bar
-    from gmail_followup.config import load_config
+    from gmail_followup.cli.terminal import note, one_line, progress_bar
     from gmail_followup.errors import Exit
-    from gmail_followup.home import find_home
-    from gmail_followup.ledger.store import Ledger
-    from gmail_followup.mail.parse import parse
-    from gmail_followup.mailbox.sources import messages
+    from gmail_followup.scanning.scan import scan
 
-    home = find_home()
-    ledger = Ledger(home.ledger).copy_in_memory() if home.ledger.exists() else None
-    reader = reader_of(home, load_config(home), me, ledger)
+    judge = make_judge(me, only is not None, loud=True)
+    make = partial(make_judge, me, only is not None)
+    shape = as_line if as_json else as_words
     skipped: list[str] = []
     kinds: Counter[str] = Counter()
     stages: Counter[str] = Counter()
+    looked_at = 0
     with progress_bar(enabled=not as_json) as progress:
-        for path in paths:
-            for source, raw in messages(
-                path if path == "-" else Path(path), lambda name, why: skipped.append(f"{name}: {why}")
-            ):
-                message = parse(raw)
-                verdict = reader.read(message)
-                kinds[verdict.kind.value] += 1
-                progress("reading mail", kinds.total(), max(kinds.total(), 1))
-                if verdict.is_rejection:
-                    stages[verdict.stage.value] += 1
-                if only and not verdict.is_rejection:
-                    continue
-                if as_json:
-                    print_json(scan_line(source, message, verdict))
-                elif verdict.is_rejection:
-                    day = f"{message.date:%Y-%m-%d}" if message.date else "no date   "
-                    what = " at ".join(p for p in (verdict.role, verdict.company) if p) or message.subject
-                    click.echo(f"{day}  {verdict.stage.value:11}  {one_line(what, 70)}  ({one_line(source, 40)})")
-    told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in kinds.most_common())
-    note(f"{kinds.total()} messages read: {told or 'none'}.")
+
+        def count(more: int) -> None:
+            nonlocal looked_at
+            looked_at += more
+            progress("reading mail", looked_at, max(looked_at, 1))
+
+        def skip(name: str, why: str) -> None:
+            skipped.append(f"{name}: {why}")
+
+        for found in scan(paths, judge, make, shape, skip, processes=processes or 0, on_count=count):
+            kinds[found.kind] += 1
+            if found.is_rejection:
+                stages[found.stage] += 1
+            elif only or not as_json:
+                continue
+            click.echo(_with_source(found.shown, found.source) if as_json else f"{found.shown}  ({one_line(found.source, 40)})")
+    told = {"rejection": kinds["rejection"]} if only else dict(kinds.most_common())
+    said = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in told.items() if count)
+    note(f"{looked_at} messages read: {said or 'no rejection' if only else said or 'none'}.")
     if stages:
         note("Rejections by stage: " + ", ".join(f"{count} {stage}" for stage, count in stages.most_common()) + ".")
     for line in skipped[:20]:
@@ -62,3 +65,47 @@ def command(paths: tuple[str, ...], as_json: bool, me: tuple[str, ...], only: st
     if skipped:
         note(f"{len(skipped)} skipped; everything else was read.")
     return int(Exit.HELD if skipped else Exit.DONE)
+
+
+def make_judge(me: tuple[str, ...], only_rejections: bool, *, loud: bool = False) -> "Judge":
+    """The judge with the user's rules, senders, threshold and corrections. loud: tell what could not be read of them."""
+    from gmail_followup.cli.setup import corrections_of, reader_of, rules_of
+    from gmail_followup.config import load_config
+    from gmail_followup.home import find_home
+    from gmail_followup.ledger.store import Ledger
+    from gmail_followup.scanning.judge import judge_of
+
+    home = find_home()
+    config = load_config(home)
+    ledger = Ledger(home.ledger).copy_in_memory() if home.ledger.exists() else None
+    rules = rules_of(home, config, loud=loud)
+    reader = reader_of(home, config, me, ledger, rules=rules)
+    correction = corrections_of(ledger) if ledger else None
+    return judge_of(rules, reader, only_rejections=only_rejections, correction=correction)
+
+
+def as_line(message: "Message", verdict: "Verdict") -> str:
+    """A line of `scan --json`, its source left open."""
+    import json
+
+    from gmail_followup.cli.shapes import scan_line
+
+    return json.dumps(scan_line("", message, verdict), ensure_ascii=False, separators=(",", ":"))
+
+
+def _with_source(line: str, source: str) -> str:
+    import json
+
+    # Quotation marks within values are escaped, so that these can only be the key's own.
+    return line.replace(_NO_SOURCE, f'"source":{json.dumps(source, ensure_ascii=False)}', 1)
+
+
+def as_words(message: "Message", verdict: "Verdict") -> str:
+    """A rejection as a person wants to see it; "" for other mails."""
+    from gmail_followup.cli.terminal import one_line
+
+    if not verdict.is_rejection:
+        return ""
+    day = f"{message.date:%Y-%m-%d}" if message.date else "no date   "
+    what = " at ".join(p for p in (verdict.role, verdict.company) if p) or message.subject
+    return f"{day}  {verdict.stage.value:11}  {one_line(what, 70)}"

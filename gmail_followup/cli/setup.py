@@ -36,20 +36,28 @@ def rules_of(home: Home, config: Config, *, loud: bool = True) -> RuleSet:
 
 
 def reader_of(
-    home: Home, config: Config, me: Sequence[str], ledger: Ledger | None = None, *, loud: bool = True
+    home: Home,
+    config: Config,
+    me: Sequence[str],
+    ledger: Ledger | None = None,
+    *,
+    loud: bool = True,
+    rules: RuleSet | None = None,
 ) -> Reader:
-    """The detector with the user's rules, senders, threshold and corrections."""
+    """The detector with the user's rules (or those given), senders, threshold and corrections."""
     user_senders = home.rules / "senders.toml"
     return Reader(
-        rules_of(home, config, loud=loud),
+        rules or rules_of(home, config, loud=loud),
         load_senders(user_senders if user_senders.is_file() else None),
         me=(*me, *config.me.addresses),
         threshold=config.detection.threshold,
-        correction=_corrections(ledger) if ledger else None,
+        correction=corrections_of(ledger) if ledger else None,
     )
 
 
-def _corrections(ledger: Ledger) -> Callable[[str], Verdict | None]:
+def corrections_of(ledger: Ledger) -> Callable[[str], Verdict | None]:
+    """What the user said of a mail, by its Message-ID."""
+
     def said(message_id: str) -> Verdict | None:
         word = ledger.correction(message_id)
         if word is None:

@@ -44,18 +44,25 @@ def messages(path: Path | str, on_skip: OnSkip, stdin: BinaryIO | None = None) -
     Raises UserError if `path` does not exist.
     """
     if str(path) == "-":
-        yield from _stream("-", stdin if stdin is not None else sys.stdin.buffer, on_skip)
+        yield from stream_messages("-", stdin if stdin is not None else sys.stdin.buffer, on_skip)
         return
-    place = Path(path).expanduser()
+    for name, place in files(Path(path), on_skip):
+        yield from file_messages(name, place, on_skip)
+
+
+def files(path: Path, on_skip: OnSkip) -> Iterator[tuple[str, Path]]:
+    """Name and place of each file that `messages` reads for `path`; raises UserError if it does not exist."""
+    place = path.expanduser()
     if place.is_dir():
         yield from _folder(place, on_skip)
         return
     if not place.exists():
         raise UserError(f"{place} does not exist.", fix="Check the path.")
-    yield from _file(place.name, place, on_skip)
+    yield place.name, place
 
 
-def _stream(name: str, stream: BinaryIO, on_skip: OnSkip) -> Iterator[tuple[str, bytes]]:
+def stream_messages(name: str, stream: BinaryIO, on_skip: OnSkip) -> Iterator[tuple[str, bytes]]:
+    """The mails of an mbox or the one mail in a stream, as `messages` names them."""
     start = stream.read(4096)
     if not start.strip():
         rest = stream.read(_LARGEST_MAIL)
@@ -74,19 +81,20 @@ def _stream(name: str, stream: BinaryIO, on_skip: OnSkip) -> Iterator[tuple[str,
             on_skip(f"{name}#{mail.number}", "empty")
 
 
-def _file(name: str, path: Path, on_skip: OnSkip) -> Iterator[tuple[str, bytes]]:
+def file_messages(name: str, path: Path, on_skip: OnSkip) -> Iterator[tuple[str, bytes]]:
+    """The mails in one file."""
     try:
         with path.open("rb") as stream:
-            yield from _stream(name, stream, on_skip)
+            yield from stream_messages(name, stream, on_skip)
     except OSError as error:
         on_skip(name, error.strerror or type(error).__name__)
 
 
-def _folder(root: Path, on_skip: OnSkip) -> Iterator[tuple[str, bytes]]:
+def _folder(root: Path, on_skip: OnSkip) -> Iterator[tuple[str, Path]]:
     found = False
     for name, path in _maildir(root) if _is_maildir(root) else _tree(root, on_skip):
         found = True
-        yield from _file(name, path, on_skip)
+        yield name, path
     if not found:
         on_skip(root.name or str(root), "no mail in this folder")
 

@@ -73,7 +73,7 @@ class Folded:
 def fold(text: str) -> Folded:
     """The folded form of `text`; linear in its length."""
     if text.isascii():
-        return Folded(text.lower())
+        return Folded(text.lower().replace("`", "'"))
     if _INVISIBLE.search(text) is None:
         return Folded(_translated(text))
     kept = [i for i, char in enumerate(text) if not _INVISIBLE.match(char)]
@@ -92,4 +92,4 @@ def _translated(text: str) -> str:
         return text.translate(_TABLE)
     for char, to in folded:
         text = text.replace(char, to)
-    return text.lower()
+    return text.lower().replace("`", "'")

@@ -19,11 +19,13 @@ _UNUSUAL = (
 )
 _ALL = _HIDDEN + b"|" + _UNUSUAL
 _EMPTY_HIDDEN = re.compile(rb"<(div|span|p|td|font)\b[^<>]*>[^<>]*</\1>")
-_INLINE = re.compile(
-    rb"</?(?!(?:br|p|h[1-6r]|div|t[drhb]|tr|td|th|table|thead|tbody|tfoot|li|ul|ol|dl|dt|dd|blockquote|pre|section|article"
-    rb"|header|footer|main|nav|aside|center|form|address|figure|figcaption|caption|body|html|fieldset|legend)\b)[^<>]*>"
+_BREAKS = re.compile(
+    rb"/?(?:br|hr|p|h[1-6]|div|t[drh]|table|thead|tbody|tfoot|li|ul|ol|dl|dt|dd|blockquote|pre|section|article|header"
+    rb"|footer|main|nav|aside|center|form|address|figure|figcaption|caption|body|html|fieldset|legend)(?![^\s/])"
 )
-_INSIDE_WORD = re.compile(rb"[^\s\x00]\x00+[^\s\x00]")
+"""Tags at which `html_to_text` puts a line break or a tab; any other joins what stands on its two sides."""
+_SEAM = re.compile(rb"\x00+(?=[^\s\x00])")
+_BLANKS = b" \t\n\r\f\v"
 _BRACKETS = bytes(set(range(256)) - set(b"<>"))
 _MOST_TAGS = 4_900
 
@@ -42,7 +44,7 @@ def shown(html: bytes) -> list[str] | None:
 
     html: ASCII or UTF-8. None where the mail hides text, nests strangely or is otherwise beyond a rough look.
     """
-    if b"\0" in html:
+    if b"\0" in html or b"\1" in html:
         return None
     low = html.lower()
     if b"<!--" in low and (found := _without_comments(low)) is not None:
@@ -57,13 +59,30 @@ def shown(html: bytes) -> list[str] | None:
     brackets = low.translate(None, _BRACKETS)
     if len(brackets) % 2 or brackets != b"<>" * (len(brackets) // 2) or len(brackets) > 2 * _MOST_TAGS:
         return None
-    pieces = low.replace(b">", b"<").split(b"<")[::2]
-    joined = b"\0".join(pieces)
+    pieces = low.replace(b">", b"<").split(b"<")
+    joined = b"\0".join(pieces[::2])
     texts = [joined.replace(b"\0", b" ")]
-    if _INSIDE_WORD.search(joined):
-        # "re<b>gret</b>" is one word, "<td>re</td><td>gret</td>" is two: looked at both ways.
-        texts.append(b" ".join(_INLINE.sub(b"", low.replace(b"\0", b"")).replace(b">", b"<").split(b"<")[::2]))
-    return [_text(text) for text in texts]
+    if b"\1" in low or _cuts_words(joined, pieces):
+        # "re<b>gret</b>" is one word, "<td>re</td><td>gret</td>" is two.
+        for index in range(1, len(pieces), 2):
+            pieces[index] = b" " if _BREAKS.match(pieces[index]) else b""
+        texts.append(b"".join(pieces).replace(b"\1", b""))
+    return [_text(text.replace(b"\1", b" ")) for text in texts]
+
+
+def _cuts_words(joined: bytes, pieces: list[bytes]) -> bool:
+    """Whether nothing but inline tags stands between two letters somewhere."""
+    position = index = 0
+    for match in _SEAM.finditer(joined):
+        if not match.start() or joined[match.start() - 1] in _BLANKS:
+            continue
+        index += joined.count(b"\0", position, match.start())
+        position = match.end()
+        count = position - match.start()
+        if not any(_BREAKS.match(tag) for tag in pieces[2 * index + 1 : 2 * (index + count) : 2]):
+            return True
+        index += count
+    return False
 
 
 def _text(data: bytes) -> str:
@@ -80,7 +99,7 @@ def _without_comments(low: bytes) -> bytes | None:
         if at < 0:
             break
         end = low.find(_COMMENT_END, at + 4)
-        if end < 0 or low[at + 4 : at + 5] == b">" or low[at + 4 : at + 6] == b"->" or low.rfind(b"<", 0, at) > low.rfind(b">", 0, at):
+        if end < 0 or low[at + 4 : at + 5] == b">" or low[at + 4 : at + 6] == b"->" or _is_in_tag(low, at):
             return None
         kept.append(low[position:at])
         position = end + 3
@@ -88,10 +107,14 @@ def _without_comments(low: bytes) -> bytes | None:
     return b"".join(kept)
 
 
+def _is_in_tag(low: bytes, at: int) -> bool:
+    return low.rfind(b"<", 0, at) > low.rfind(b">", 0, at)
+
+
 def _without_title(low: bytes) -> bytes:
     at = low.find(b"<title>")
     end = low.find(b"</title>", at)
-    if at < 0 or end < 0 or b"<" in low[at + 7 : end] or low.rfind(b"<", 0, at) > low.rfind(b">", 0, at):
+    if at < 0 or end < 0 or b"<" in low[at + 7 : end] or _is_in_tag(low, at):
         return low
     return low[:at] + low[end + 8 :]
 
@@ -106,7 +129,7 @@ def _without_styles(low: bytes) -> bytes:
         closing = b"</" + match[1]
         end = low.find(closing, match.end())
         stop = low.find(b">", end)
-        if end < 0 or stop < 0 or low.rfind(b"<", 0, match.start()) > low.rfind(b">", 0, match.start()):
+        if end < 0 or stop < 0 or _is_in_tag(low, match.start()):
             return low
         inner = low[match.end() : end]
         if b"<" in inner.replace(b"<!--", b"") or inner.count(b"<!--") != inner.count(b"-->"):
@@ -121,5 +144,5 @@ def _without_hidden(match: re.Match[bytes]) -> bytes:
     opening = whole[: whole.index(b">") + 1]
     style = re.search(rb'style\s*=\s*"([^"]*)"', opening)
     if style and opening.count(b"style") == 1 and re.search(rb"display\s*:\s*none|visibility\s*:\s*hidden", style[1]):
-        return b" " if match[1] in (b"div", b"p", b"td") else b"\0"
+        return b" " if match[1] in (b"div", b"p", b"td") else b"\1"
     return whole

@@ -5,12 +5,12 @@ raised and the full parser has to judge. tests/scanning holds both to the same a
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _HEAD = re.compile(rb"(?:(?:[!-9;-~]+:|[ \t])[^\n]*\n)*")
 _BOUNDARY = re.compile(rb';\s*boundary\s*=\s*(?:"([^"\\]{1,200})"|([^\s";\\()]{1,200})\s*(?:;|\Z))', re.IGNORECASE)
 _CHARSET = re.compile(rb';\s*charset\s*=\s*(?:"([^"\\]{0,60})"|([^\s";\\()]{1,60})\s*(?:;|\Z))', re.IGNORECASE)
-_BOUNDARY_WORD = re.compile(rb"[Bb](?:oundary|OUNDARY)[ \t]*=")
 _LONGEST_FIELD = 4_000
 _MOST_BOUNDARIES = 60
 _MOST_PARTS = 500
@@ -69,7 +69,7 @@ class Head:
 
 
 def usual(data: bytes) -> bytes:
-    """The mail with line ends \\n, without what `read_tree` leaves out in front, "From " lines unescaped. Raises Odd."""
+    """The mail with line ends \\n, without what `read_tree` leaves out in front. Raises Odd."""
     if data[:1] in (b"\xef", b"\xbb", b"\xbf", b"\r", b"\n"):
         data = data.lstrip(_BLANK)
     if b"\r" in data:
@@ -82,17 +82,39 @@ def usual(data: bytes) -> bytes:
 def read_pieces(data: bytes) -> tuple[Head, Piece]:
     """Head and parts of a mail that `usual` has prepared. Raises Odd."""
     head = Head(data, 0, len(data))
-    root = _piece(data, head, len(data))
-    if root.kind.startswith(("multipart/", "message/")):
-        if data.count(b"oundary") + data.count(b"OUNDARY") > _MOST_BOUNDARIES:
-            if len(_BOUNDARY_WORD.findall(data)) > _MOST_BOUNDARIES:
-                raise Odd("too many multiparts")
-        if root.kind.startswith("multipart/"):
-            _open(data, head, root, 0, [0])
+    root = _piece(head, len(data))
+    if root.kind.startswith("multipart/"):
+        _open(data, head, root, 0, [0])
+        if _boundaries(data, root) > _MOST_BOUNDARIES:
+            raise Odd("too many multiparts")
     return head, root
 
 
-def _piece(data: bytes, head: Head, end: int) -> Piece:
+def leaves(piece: Piece) -> Iterator[Piece]:
+    """The parts that hold no others, in order."""
+    if not piece.inside:
+        yield piece
+    for part in piece.inside:
+        yield from leaves(part)
+
+
+def _boundaries(data: bytes, root: Piece) -> int:
+    """At least as many as `read_tree` counts to tell deep mails from others."""
+    count = position = 0
+    for leaf in leaves(root):
+        count += _boundary_words(data, position, leaf.start)
+        position = leaf.start
+        if leaf.encoding == b"base64" and data.find(b"=", leaf.start, leaf.end - 64) < 0:
+            position = max(leaf.start, leaf.end - 64)
+    return count + _boundary_words(data, position, len(data))
+
+
+def _boundary_words(data: bytes, start: int, end: int) -> int:
+    count = data.count(b"oundary", start, end)
+    return count + data.count(b"OUNDARY", start, end)
+
+
+def _piece(head: Head, end: int) -> Piece:
     content = head.get(b"content-type")
     kind, charset, flowed = "text/plain", "", False
     if content is not None:
@@ -159,7 +181,7 @@ def _part(data: bytes, piece: Piece, begin: int, end: int, depth: int, count: li
     if count[0] > _MOST_PARTS:
         raise Odd("too many parts")
     head = Head(data, begin, max(begin, end))
-    part = _piece(data, head, max(begin, end))
+    part = _piece(head, max(begin, end))
     piece.inside.append(part)
     if part.kind.startswith("multipart/"):
         _open(data, head, part, depth + 1, count)

@@ -1,22 +1,21 @@
 """Rules mails out as rejections without reading them in full; never one that the full reading would call a rejection.
 
 A rejection needs the words of a rule that says no (`says = "rejection"`, weight `SAYS_NO` or more) in its subject or
-body, and a word of jobs anywhere (gmail_followup.reading.decide). Both are looked for with one RE2 set each, made of the
-rules' own expressions, on text that is decoded and folded as cheaply as its form allows. What is written in an unusual
-way is not ruled out.
+body, and a word of jobs anywhere (gmail_followup.reading.decide). Both are looked for with one RE2 set each, made of
+the rules' own expressions, on text that is decoded and folded as cheaply as its form allows. What is written in an
+unusual way is not ruled out.
 """
 
 import binascii
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 from gmail_followup.mail import charset
 from gmail_followup.mail.headers import addresses, decode_header, message_ids
 from gmail_followup.mail.html import html_to_text
 from gmail_followup.reading.decide import Reader
 from gmail_followup.rules.fold import fold
-from gmail_followup.rules.rule import Rule
+from gmail_followup.rules.rule import Rule, RuleSet
 from gmail_followup.scanning.html import shown
 from gmail_followup.scanning.parts import Head, Odd, Piece, read_pieces, usual
 from gmail_followup.scanning.words import Words
@@ -33,11 +32,13 @@ SAYS_NO = 2.0
 class Sieve:
     """Made once from a reader; `may_be_rejection` is pure and safe to call in several processes."""
 
-    def __init__(self, reader: Reader) -> None:
-        rules = [r for r in reader.rules if not r.says.startswith(("tone", "move"))]
-        nos = [r for r in rules if r.says == "rejection" and r.weight >= SAYS_NO]
-        jobs = [r for r in rules if r.says.startswith("job")]
+    def __init__(self, rules: RuleSet, reader: Reader, correction: Callable[[str], object] | None = None) -> None:
+        """rules, correction: those that the reader was made from."""
+        spoken = [r for r in rules.rules if not r.says.startswith(("tone", "move"))]
+        nos = [r for r in spoken if r.says == "rejection" and r.weight >= SAYS_NO]
+        jobs = [r for r in spoken if r.says.startswith("job")]
         self._reader = reader
+        self._correction = correction
         # Without a threshold above nothing, a mail needs no words to reach it.
         self._idle = reader.threshold <= 0 or any("header" in r.fields for r in nos)
         self._no = {field: Words(_of(nos, field)) for field in ("body", "subject", "from")}
@@ -55,9 +56,9 @@ class Sieve:
 
     def _may_be(self, data: bytes) -> bool:
         head, root = read_pieces(data)
-        if self._reader.corrects and self._corrected(head):
+        if self._correction is not None and _corrected(head, self._correction):
             return True
-        texts = [text for piece in _wanted(data, root) for text in _texts(data, piece, is_root=piece is root)]
+        texts = [text for piece in _wanted(data, root) for text in _texts(data, piece)]
         subject = fold(decode_header(_ascii(head.get(b"subject")))).text
         sender = _ascii(head.get(b"from"))
         if not (
@@ -80,10 +81,11 @@ class Sieve:
             or any(map(self._job["body"].may_hold, texts))
         )
 
-    def _corrected(self, head: Head) -> bool:
-        """Whether the user had a word about this mail, or might have had one."""
-        found = message_ids(decode_header(_ascii(head.get(b"message-id"))))
-        return not found or self._reader.corrected(found[0])
+
+def _corrected(head: Head, correction: Callable[[str], object]) -> bool:
+    """Whether the user had a word about this mail, or might have had one."""
+    found = message_ids(decode_header(_ascii(head.get(b"message-id"))))
+    return not found or correction(found[0]) is not None
 
 
 def _of(rules: Iterable[Rule], field: str) -> list[Rule]:
@@ -145,24 +147,20 @@ def _decoded(data: bytes, piece: Piece) -> bytes:
     return body
 
 
-def _texts(data: bytes, piece: Piece, *, is_root: bool) -> list[str]:
+def _texts(data: bytes, piece: Piece) -> list[str]:
     """The folded text of a leaf; several where it can be read in more than one way."""
     content = _decoded(data, piece)
     if len(content) > _LONGEST_TEXT:
         raise Odd("a very long text")
-    is_html = piece.kind == "text/html"
-    if piece.kind == "text/plain" or not is_html:
-        begins = content[:300].lstrip()[:1] if not content.startswith(b"<") else b"<"
-        is_html = begins == b"<" or (not begins and piece.kind == "text/plain" and b"<" in content[:400])
-    if is_html:
+    if piece.kind == "text/html":
         return _html_texts(content, piece.charset)
-    if content.isascii() and _LIKE_ASCII.match(piece.charset):
-        text = content.decode("ascii").lower()
-    else:
-        text = fold(charset.decode(content, piece.charset)).text
-    if "\n>from " in text:
-        text = text.replace("\n>from ", "\nfrom ")
-    return [text]
+    plain = content.isascii() and _LIKE_ASCII.match(piece.charset) is not None
+    text = content.decode("ascii") if plain else charset.decode(content, piece.charset)
+    found = [fold(text).text]
+    # Some call HTML plain text, and `read_body` reads it as what it is.
+    if text.startswith("<") or text[:250].lstrip()[:1] == "<":
+        found += _html_texts(content, piece.charset)
+    return found
 
 
 def _html_texts(content: bytes, label: str) -> list[str]:

@@ -116,7 +116,7 @@ def test_a_cut_last_mail_is_given_as_far_as_it_goes() -> None:
 
 
 def test_a_mail_without_end_is_cut_and_the_next_one_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mbox, "_LARGEST_MAIL", 5_000)
+    monkeypatch.setattr(mbox, "LARGEST_MAIL", 5_000)
     monkeypatch.setattr(mbox, "_CHUNK", 1_000)
     data = FROM + b"Subject: 1\n\n" + b"words\n" * 10_000 + b"\n" + FROM + b"Subject: 2\n\nend\n"
     first, second = split(io.BytesIO(data))

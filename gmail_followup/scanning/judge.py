@@ -1,0 +1,34 @@
+"""One mail's bytes to its verdict, by the shortest way that gives the same answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gmail_followup.mail.message import Message
+from gmail_followup.mail.parse import parse
+from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.values import Verdict
+from gmail_followup.rules.rule import RuleSet
+from gmail_followup.scanning.lean import lean
+from gmail_followup.scanning.sieve import Sieve
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A reader, and the sieve that stands before it where only rejections are asked for."""
+
+    reader: Reader
+    sieve: Sieve | None = None
+
+    def read(self, raw: bytes) -> tuple[Message, Verdict] | None:
+        """Message and verdict; None for what the sieve has ruled out. Never raises, whatever the bytes."""
+        if self.sieve is not None and not self.sieve.may_be_rejection(raw):
+            return None
+        message = parse(lean(raw))
+        return message, self.reader.read(message)
+
+
+def judge_of(
+    rules: RuleSet, reader: Reader, *, only_rejections: bool, correction: Callable[[str], Verdict | None] | None = None
+) -> Judge:
+    """rules, correction: those that the reader was made from."""
+    return Judge(reader, Sieve(rules, reader, correction) if only_rejections else None)
