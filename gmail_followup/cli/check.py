@@ -1,52 +1,115 @@
 """`gmail-followup check`: tone, moves and grammar of any text."""
 
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gmail_followup.cli.options import json_option
 
+if TYPE_CHECKING:
+    from gmail_followup.config import Config
+    from gmail_followup.home import Home
+    from gmail_followup.proofing.finding import Report
 
-@click.command("check", epilog="Example: gmail-followup check letter.txt\n\nExample: pbpaste | gmail-followup check -")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A letter to check: where it comes from, what it must do, which words are names."""
+
+    source: str
+    text: str
+    language: str
+    required: tuple[str, ...]
+    names: frozenset[str]
+
+
+@click.command(
+    "check",
+    epilog="Example: gmail-followup check letter.txt\n\nExample: pbpaste | gmail-followup check -\n\n"
+    "Example: gmail-followup check --drafts     Our drafts, as they now stand.",
+)
+@click.argument("files", nargs=-1, metavar="FILE...")
 @json_option
-@click.option("--language", metavar="CODE", help="en, de, fr or es; found out by itself if not given.")
+@click.option("--language", default="", metavar="CODE", help="en, de, fr or es; found out by itself if not given.")
 @click.option(
     "--kind",
     type=click.Choice(["ask", "thanks"]),
     default="ask",
     help="What the letter is for: to ask for tips, or only to thank.",
 )
-def command(files: tuple[str, ...], as_json: bool, language: str | None, kind: str) -> int:
+@click.option("--draft", metavar="ID", help="One draft of ours in the mailbox, by its id.")
+@click.option("--drafts", is_flag=True, help="All open drafts of ours, also after you changed them.")
+def command(files: tuple[str, ...], as_json: bool, language: str, kind: str, draft: str | None, drafts: bool) -> int:
     """Check letters for tone, for the three moves (thanks, tips, future) and for grammar. `-` reads standard input."""
     from gmail_followup.cli.setup import proofreader_of
     from gmail_followup.cli.shapes import check_line
-    from gmail_followup.cli.terminal import print_json
+    from gmail_followup.cli.terminal import note, print_json
     from gmail_followup.config import load_config
     from gmail_followup.errors import Exit
     from gmail_followup.home import find_home
     from gmail_followup.proofing.rules import MOVES
     from gmail_followup.reading.language import language_of
 
+    if not (files or draft or drafts):
+        raise click.UsageError("Name a FILE, - for standard input, --draft ID or --drafts.")
     home = find_home()
     config = load_config(home)
+    names = frozenset(config.me.name.split())
+    required = MOVES if kind == "ask" else ("thanks",)
+    texts = [_Text(name, _read(name), language, required, names) for name in files]
+    if draft or drafts:
+        texts += list(_drafts(home, config, draft or "", names))
+        if not texts:
+            note("There are no open drafts of ours." if drafts else f"There is no draft of ours with the id {draft}.")
     proofreader = proofreader_of(home, config)
     found = False
     try:
-        for name in files:
-            text = _read(name)
-            required = MOVES if kind == "ask" else ("thanks",)
-            names = frozenset(config.me.name.split())
-            report = proofreader.check(text, language or language_of(text) or "en", required=required, names=names)
+        for t in texts:
+            spoken = t.language or language_of(t.text) or "en"
+            report = proofreader.check(t.text, spoken, required=t.required, names=t.names)
             found = found or not report.ok
             if as_json:
-                print_json(check_line(name, report))
+                print_json(check_line(t.source, report))
             else:
-                _show(name, report)
+                _show(t.source, report)
     finally:
         proofreader.close()
     return int(Exit.HELD if found else Exit.DONE)
+
+
+def _drafts(home: "Home", config: "Config", wanted: str, names: frozenset[str]) -> Iterator[_Text]:
+    """Our drafts that are still there, without what they quote; the template says which moves they must make."""
+    from gmail_followup.cli.setup import open_mailbox, templates_of
+    from gmail_followup.ledger.store import Ledger
+    from gmail_followup.proofing.rules import MOVES
+    from gmail_followup.writing.variables import name_words
+
+    if not home.ledger.exists():
+        return
+    ledger = Ledger(home.ledger)
+    templates = templates_of(home, loud=False)
+    for rejection in ledger.rejections():
+        where = ledger.mailbox_of(rejection.id)
+        record = ledger.draft(where, rejection.id)
+        if record is None or record.state != "saved" or (wanted and record.draft_id != wanted):
+            continue
+        mailbox = open_mailbox("gmail" if where.startswith("gmail:") else where, home, config, config.me.addresses)
+        try:
+            found = mailbox.get_draft(record.draft_id)
+        finally:
+            mailbox.close()
+        if found is None:
+            continue
+        moves = {t.front.moves for t in templates.usable if t.front and t.name == record.template}
+        message = found.message.message
+        people = [a.name for a in (message.from_, *message.to)]
+        known = names | name_words(rejection.company, rejection.role, *people)
+        yield _Text(record.draft_id, message.own_text.strip(), "", next(iter(moves), MOVES), known)
+    ledger.close()
 
 
 def _read(name: str) -> str:
@@ -63,7 +126,7 @@ def _read(name: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
 
 
-def _show(name: str, report) -> None:  # type: ignore[no-untyped-def]
+def _show(name: str, report: "Report") -> None:
     from gmail_followup.cli.terminal import safe
 
     click.secho(name, bold=True)

@@ -294,3 +294,18 @@ def test_mail_in_a_language_without_rules_is_never_drafted_for_and_status_says_s
     assert drafts_in(box) == []
     assert invoke(["status"]) == 0
     assert "languages without rules is never drafted for: it 1" in capsys.readouterr().err
+
+
+def test_check_reads_our_drafts_as_the_user_left_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    box = maildir(tmp_path / "m", wire())
+    invoke(["run", "--mailbox", f"maildir:{box}", "--as-of", AS_OF, "--json"])
+    capsys.readouterr()
+    assert invoke(["check", "--drafts", "--json"]) == 0
+    (line,) = lines(capsys)
+    assert line["ok"] is True
+    (path,) = (box / ".Drafts" / "cur").iterdir()
+    path.write_bytes(path.read_bytes().replace(b"Hello Ann,", b"Hello Ann,\r\n\r\nYou wasted my time."))
+    assert invoke(["check", "--draft", line["source"], "--json"]) == 1
+    (line,) = lines(capsys)
+    assert "blame" in {f["class"] for f in line["findings"]}
+    assert invoke(["check"]) == 2
