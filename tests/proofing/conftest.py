@@ -14,6 +14,8 @@ import pytest
 
 from gmail_followup.errors import UserError
 from gmail_followup.proofing import languagetool_server
+from gmail_followup.proofing.languagetool import server_version
+from tests.support import versions
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("GMAIL_FOLLOWUP_TEST_CACHE") or ROOT / ".cache-tests") / "languagetool"
@@ -44,6 +46,7 @@ def languagetool(languagetool_folder: Path) -> Iterator[str]:
         url = languagetool_server.ensure_running(languagetool_folder, seconds=180)
     except UserError as problem:
         _give_up(str(problem))
+    versions.USED["LanguageTool"] = server_version(url)
     yield url
     languagetool_server.end_all()
     assert languagetool_server.status(languagetool_folder).url == ""
