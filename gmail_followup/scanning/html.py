@@ -134,7 +134,7 @@ def _without_styles(low: bytes) -> bytes:
         inner = low[match.end() : end]
         if b"<" in inner.replace(b"<!--", b"") or inner.count(b"<!--") != inner.count(b"-->"):
             return low
-        low = low[: match.start()] + b" " + low[stop + 1 :]
+        low = low[: match.start()] + b"\1" + low[stop + 1 :]
         position = match.start()
 
 

@@ -25,7 +25,7 @@ class Words:
         self._by_letter = not all(rule.pattern.replace(_PREFIX, "").isascii() for rule in phrases)
         self._has_slots = any("(?P<" in rule.pattern for rule in phrases)
         self._patterns = [_GROUP.sub("(?:", rule.pattern) for rule in phrases]
-        self._sets: dict[bool, tuple[Any, int]] = {}
+        self._sets: dict[bool, tuple[Any, int] | None] = {}
         self._filter = _filter_of(own)
         self._always = any("\n" in rule.regex or r"\n" in rule.regex for rule in own)
 
@@ -44,13 +44,12 @@ class Words:
             return False
         by_letter = not text.isascii() and self._by_letter
         data = (text + _END).encode("utf-8", "replace") if by_letter else (_in_latin(text) + _END).encode("latin-1")
-        found, end = self._set(by_letter)
-        hits = found.Match(data)
-        return bool(hits != [end])
+        made = self._set(by_letter)
+        return made is None or bool(made[0].Match(data) != [made[1]])
 
-    def _set(self, by_letter: bool) -> tuple[Any, int]:
-        made = self._sets.get(by_letter)
-        if made is None:
+    def _set(self, by_letter: bool) -> tuple[Any, int] | None:
+        """The set and the index of the end mark; None where the rules are too many for the memory."""
+        if by_letter not in self._sets:
             import re2
 
             options = re2.Options()
@@ -62,9 +61,12 @@ class Words:
             for pattern in self._patterns:
                 found.Add(pattern.encode("utf-8") if by_letter else _in_latin(pattern).encode("latin-1"))
             end = found.Add(_END.encode())
-            found.Compile()
-            made = self._sets[by_letter] = found, end
-        return made
+            try:
+                found.Compile()
+                self._sets[by_letter] = found, end
+            except re2.error:
+                self._sets[by_letter] = None
+        return self._sets[by_letter]
 
 
 def _filter_of(rules: list[Rule]) -> Any:
