@@ -25,6 +25,7 @@ _CAPITALS = re.compile(r"(?<![\w.@/&+#-])[A-ZÀ-Þ]{2,}(?:['’][A-ZÀ-Þ]{1,2})
 _ACRONYM_MOST = 5
 _AFTER_A_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z")
 _EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
+_PERHAPS_THE_END = re.compile(r"(?:\s(?:Inc|Ltd|Corp|Co|Jr|Sr|Bros|Cie|etc|S\.A|S\.L|e\.V)\.)\s+(?=[¿¡\"“«]?[A-ZÀ-Þ])")
 _NAMES_WITH_A_MARK = frozenset({"yahoo", "joomla", "jeopardy"})
 
 
@@ -103,7 +104,8 @@ class LetterRules:
             message = f"The letter has {words} words; up to about {max_words} are read to the end."
             findings.append(Finding("length", self.severity("length", Severity.ADVISE), 0, 0, "", message))
         for sentence in sentences(text, (Span(0, len(text)),)):
-            count = len(text[sentence.start : sentence.end].split())
+            # Whether "Inc." before a capital ends a sentence nobody can tell: here the writer gets the benefit of the doubt.
+            count = max(len(part.split()) for part in _PERHAPS_THE_END.split(text[sentence.start : sentence.end]))
             if count > LONG_SENTENCE:
                 words_ = text[sentence.start : sentence.end]
                 message = f"This sentence has {count} words; two shorter ones read more easily."
