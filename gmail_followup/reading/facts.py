@@ -87,9 +87,13 @@ def facts_of(message: Message, hits: Iterable[tuple[Hit, str]], senders: Senders
         roles.add(title, 2.2, -1)
     for title in titles_with_reference(own):
         roles.add(title, 1.5, 0)
+    for role, _, first in roles.found.values():
+        if first >= 0:
+            # "the Proofreader position" in the text settles what "application for Proofreader" in the subject means.
+            votes.found.pop(company_key(role), None)
     company = employer_of(message, own, votes, about_jobs=bool(roles.found))
-    told = tuple(_without_company(role, company) for role in (*listed, *roles.best()))
-    told = tuple(dict.fromkeys(role for role in told if role))
+    told = tuple(_one_form(_without_company(name, company)) for name in (*listed, *roles.best()))
+    told = tuple(dict.fromkeys(name for name in told if name))
     return Facts(company, told[0] if told else "", told if listed else told[:1])
 
 
@@ -134,6 +138,17 @@ def _listed(text: str, start: int) -> list[str]:
         if is_item and title.text:
             found.append(title.text)
     return found
+
+
+def _one_form(role: str) -> str:
+    """German titles that name both genders, as one: "Datenanalystin / Datenanalyst" is "Datenanalyst"."""
+    first, slash, second = (part.strip() for part in role.partition("/"))
+    if slash and " " not in first + second:
+        if first == f"{second}in":
+            return second
+        if second in (f"{first}in", "in", "-in"):
+            return first
+    return role
 
 
 def _without_company(role: str, company: str) -> str:
