@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.versions import USED
+
 pytest_plugins = ["tests.support.fixtures"]
 
 settings.register_profile("default", deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
@@ -84,10 +86,20 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     assert not _guard["broken"], f"outside the temporary home: {_guard['broken'][:5]}"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: Any) -> None:
+    """Collects what the worker processes (pytest-xdist) really used."""
+    USED.update(getattr(node, "workeroutput", {}).get("used", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["used"] = dict(USED)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """The versions of the real parts that were used."""
-    from tests.support.versions import USED
-
     for name, version in sorted(USED.items()):
         terminalreporter.write_line(f"really used: {name} {version}")
 
