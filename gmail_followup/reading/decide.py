@@ -100,7 +100,7 @@ class Reader:
         if any(s.about_job for s in spoken) or self.senders.is_ats(message.from_.domain):
             told = self._listen(message, self._matchers(language, facts=True))
             facts = facts_of(message, [(s.hit, s.field) for s in told], self.senders)
-            verdict = replace(verdict, company=facts.company, role=facts.role)
+            verdict = replace(verdict, company=facts.company, role=facts.role, roles=facts.roles)
         said = self._correction(message.id) if self._correction else None
         return _corrected(verdict, said) if said is not None else verdict
 
@@ -143,7 +143,9 @@ class Reader:
         job = job_context([s for s in spoken if s.about_job], ats)
         nos = [s for s in spoken if says_no(s, _SAYS_NO)]
         opposed = [s for s in spoken if s.hit.rule.against and s.own and not within(s, nos)]
-        if different_words(spoken, JOB) > different_words(spoken, Kind.OTHER_REJECTION):
+        # Spoken to as an applicant for a job, a tie is broken: an admissions office hires as well.
+        of_a_job = different_words(spoken, JOB) + (1 if job and job[0].weight >= 1 else 0)
+        if of_a_job > different_words(spoken, Kind.OTHER_REJECTION):
             opposed = [s for s in opposed if s.hit.rule.says != Kind.OTHER_REJECTION]
             spoken = [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION]
         if any(says_no(s, _PLAIN_NO) for s in nos):
