@@ -41,7 +41,10 @@ class LetterRules:
     """
 
     def __init__(self, rules: RuleSet, severities: Mapping[str, Severity] | None = None) -> None:
-        self._matcher = Matcher(r for r in rules.rules if r.says.startswith(("tone.", "move.", "guard.")))
+        # The user's own guards speak of mails that arrive; here only the packs' own count.
+        self._matcher = Matcher(
+            r for r in rules.rules if r.says.startswith(("tone.", "move.")) or (r.shipped and r.says.startswith("guard."))
+        )
         self._severities = dict(severities or {})
         self.languages = frozenset(r.language for r in self._matcher.rules)
 

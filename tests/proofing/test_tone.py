@@ -1,13 +1,32 @@
 """Tone and moves: what would hurt is named, bait stays quiet."""
 
+import tomllib
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmail_followup.proofing.finding import Severity
+from gmail_followup.home import shipped
+from gmail_followup.proofing import house
+from gmail_followup.proofing.finding import Finding, Severity
 from gmail_followup.proofing.rules import LetterRules, load_letter_rules
+from gmail_followup.rules.rule import RuleSet, load
+from gmail_followup.writing.render import render
+from gmail_followup.writing.templates import load as load_templates
+from gmail_followup.writing.variables import sample_facts
 
 RULES = LetterRules(load_letter_rules())
+SET = Path(__file__).with_name("tone")
+LABELS = tomllib.loads((SET / "labels.toml").read_text(encoding="utf-8"))
+SENTENCES = [
+    line.split("|", 2)
+    for line in (SET / "sentences.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+LANGUAGES = ("en", "de", "fr", "es")
 GOOD = (
     "Hello Mai,\n\nThank you for the conversation last week. I enjoyed hearing how your team plans its releases. Could you share "
     "two or three tips on what I could improve? I would love to be considered for future openings.\n\nBest regards,\nAlex"
@@ -92,3 +111,112 @@ def test_any_text_is_checked_without_trouble_and_spans_are_exact(text: str) -> N
         assert 0 <= finding.start <= finding.end <= len(text)
         if finding.end:
             assert text[finding.start : finding.end] == finding.text
+
+
+def findings(text: str) -> list[Finding]:
+    """Tone, and what the house rules say of placeholders."""
+    own = house.check(text, names=frozenset(), language="en")
+    return [*RULES.check(text, "en"), *(f for f in own if f.class_ == "placeholder")]
+
+
+@pytest.mark.parametrize("label", LABELS["faulty"], ids=lambda label: label["file"])
+def test_the_fault_of_each_letter_is_found_at_its_words(label: dict[str, str]) -> None:
+    text = (SET / "faulty" / label["file"]).read_text(encoding="utf-8")
+    at, end = text.find(label["words"]), text.find(label["words"]) + len(label["words"])
+    assert at >= 0, "the label names words that are not there"
+    same = [f for f in findings(text) if f.class_ == label["class"]]
+    assert any(not label["words"] or (f.start < end and at < f.end) for f in same)
+
+
+@pytest.mark.parametrize("label", LABELS["clean"], ids=lambda label: label["file"])
+def test_a_clean_letter_has_nothing_to_find_and_makes_all_moves(label: dict[str, str]) -> None:
+    text = (SET / "clean" / label["file"]).read_text(encoding="utf-8")
+    assert not [(f.class_, f.text) for f in findings(text)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_of_our_own_in_every_language(language: str) -> None:
+    missed, alarms = [], []
+    for lang, class_, sentence in SENTENCES:
+        if lang != language:
+            continue
+        found = {f.class_ for f in RULES.check(sentence, lang, required=())}
+        if class_ == "clean" and found:
+            alarms.append((sentence, found))
+        elif class_ not in ("clean", *found):
+            missed.append((class_, sentence))
+    assert not missed
+    assert not alarms
+    assert Counter(lang for lang, *_ in SENTENCES)[language] >= 24
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_shipped_letters_have_no_finding_and_make_their_moves(language: str) -> None:
+    letters = load_templates([shipped("templates")])
+    mine = [template for template in letters.usable if template.language == language]
+    assert len(mine) >= 8
+    for template in mine:
+        for turn, facts in enumerate(sample_facts(language)):
+            letter = render(letters, template, replace(facts, turn=turn, key=f"tone {turn}"))
+            report = RULES.check(letter.text, language, required=tuple(letter.moves), max_words=letter.max_words, names=letter.names)
+            assert not report, (template.key, [(f.class_, f.text) for f in report])
+
+
+@pytest.mark.parametrize(
+    ("language", "moves"),
+    [
+        ("de", ["Vielen Dank für das Gespräch.", "Könnten Sie mir zwei oder drei Hinweise geben?", "Bitte denken Sie an mich."]),
+        ("fr", ["Merci pour cet entretien.", "Auriez-vous deux ou trois conseils ?", "Restons en contact."]),
+        ("es", ["Gracias por la entrevista.", "¿Podría darme dos o tres consejos?", "Sigamos en contacto."]),
+        ("en", ["I am grateful that you called.", "What would have made my application stronger?", "My door stays open."]),
+    ],
+)
+def test_each_move_is_told_from_the_others(language: str, moves: list[str]) -> None:
+    names = ("thanks", "tips", "future")
+    assert RULES.moves(" ".join(moves), language) == dict.fromkeys(names, True)
+    for index, name in enumerate(names):
+        rest = " ".join(m for i, m in enumerate(moves) if i != index)
+        assert RULES.moves(rest, language) == {n: n != name for n in names}, rest
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I liked the NASA, JSON and HTML talks.", set()),
+        ("I spoke with Jean DUPONT.", set()),
+        ("I worked on IBM DB2 and AWS S3.", set()),
+        ("We met at UNESCO.", set()),
+        ("I was NOT asked.", {"shouting"}),
+        ("This was VERY kind.", {"shouting"}),
+        ("I work at WIDGETCO.", {"shouting"}),
+    ],
+)
+def test_capitals_that_shout_and_capitals_that_only_name(text: str, found: set[str]) -> None:
+    assert classes(text, required=()) == found
+
+
+def test_names_that_are_known_may_shout() -> None:
+    assert classes("I work at WIDGETCO.", required=(), names=frozenset({"WIDGETCO Ltd"})) == set()
+    assert classes("I liked Jambo! Its people were kind.", required=()) == {"shouting"}
+    assert classes("I liked Jambo! Its people were kind.", required=(), names=frozenset({"Jambo!"})) == set()
+
+
+def test_an_abbreviation_neither_ends_nor_joins_sentences_for_the_length() -> None:
+    first = "I liked " + "the calm and patient way of working " * 3 + "at Gable Foods Inc."
+    second = "My favourite part was " + "the quiet tour of the bakery " * 3 + "with everyone."
+    assert classes(f"{first} {second}", required=()) == set()
+    joined = first[:-1] + ". and " + "the quiet tour of the bakery " * 3 + "with everyone."
+    assert classes(joined, required=()) == {"length"}
+
+
+def test_what_is_taken_back_is_not_held_against_the_writer() -> None:
+    assert classes("I do not want to question your decision.", required=()) == set()
+    assert classes("I question your decision.", required=()) == {"arguing"}
+
+
+def test_guards_of_the_user_are_for_mails_not_for_letters(tmp_path: Path) -> None:
+    rule = 'id = "mine"\nsays = "guard.negated"\nphrases = ["question"]\nyes = ["I question it."]\nno = ["I agree."]\n'
+    (tmp_path / "mine.toml").write_text(f'[pack]\nlanguage = "en"\nname = "mine"\n\n[[rule]]\n{rule}', encoding="utf-8")
+    user = load(tmp_path, None).rules
+    both = LetterRules(RuleSet((*load_letter_rules().rules, *(replace(r, shipped=False) for r in user))))
+    assert {f.class_ for f in both.check("I question your decision.", "en", required=())} == {"arguing"}
