@@ -114,14 +114,19 @@ class NeedIndex:
         self._always = tuple(always)
         self._whole, self._begun = whole, begun
         self._lengths = sorted({len(word) for word in begun})
-        self._cache: dict[str, tuple[int, ...] | None] = {}
+        self._cache: dict[str, tuple[int, ...]] = {}
+        self._dull: set[str] = set()
 
     def owners(self, text: str) -> list[int]:
         """The owners of every phrase that could occur in a folded text, each once."""
+        return self.owners_of(_ATOM.findall(text))
+
+    def owners_of(self, words: Iterable[str]) -> list[int]:
+        """The same for the words of a text."""
         a, b, c, d = self._always
         cache = self._cache
-        for word in set(_ATOM.findall(text)):
-            bits = cache[word] if word in cache else self._bits(word)
+        for word in set(words) - self._dull:
+            bits = cache.get(word) or self._bits(word)
             if bits is not None:
                 a |= bits[0]
                 b |= bits[1]
@@ -138,13 +143,15 @@ class NeedIndex:
     def _bits(self, word: str) -> tuple[int, ...] | None:
         beginnings = (self._begun.get(word[:length]) for length in self._lengths if length <= len(word))
         slots = [bits for bits in (self._whole.get(word), *beginnings) if bits]
-        merged: tuple[int, ...] | None = None
-        if slots:
-            joined = [0] * _SLOTS
-            for bits in slots:
-                joined = [x | y for x, y in zip(joined, bits, strict=True)]
-            merged = tuple(joined)
+        if not slots:
+            if len(self._dull) >= self._CACHED_WORDS:
+                self._dull.clear()
+            self._dull.add(word)
+            return None
+        joined = [0] * _SLOTS
+        for bits in slots:
+            joined = [x | y for x, y in zip(joined, bits, strict=True)]
         if len(self._cache) >= self._CACHED_WORDS:
             self._cache.clear()
-        self._cache[word] = merged
+        self._cache[word] = merged = (joined[0], joined[1], joined[2], joined[3])
         return merged

@@ -9,6 +9,8 @@ Case, accents and typographic quotes do not matter: phrases are folded as texts 
 in the length of the text, because RE2 is; a phrase cannot say anything that RE2 could not run in linear time.
 """
 
+from functools import lru_cache
+
 from gmail_followup.rules.fold import fold
 
 GAP_DEFAULT = 4
@@ -122,7 +124,12 @@ class _Parser:
         word = word.rstrip("*")
         if not word or "*" in word:
             raise PhraseError(f"'*' stands only at the end of a word, near {self.near()!r}")
-        return _literal(word) + (r"[\pL\pN'-]*" if prefix else "") + _edge(word[-1], prefix)
+        return _pattern_of_word(word, prefix)
+
+
+@lru_cache(maxsize=8192)
+def _pattern_of_word(word: str, prefix: bool) -> str:
+    return _literal(word) + (r"[\pL\pN'-]*" if prefix else "") + _edge(word[-1], prefix)
 
 
 def _literal(word: str) -> str:

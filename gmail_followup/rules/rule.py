@@ -34,6 +34,8 @@ _KEYS = {
 }
 _REJECTION_GUARDS = ("conditional", "future", "negated", "quoted", "question")
 _WEIGHT_LIMIT = 20.0
+_SURELY_SMALL = 20_000
+"""What phrases make is valid by construction, and below this length not too large for RE2's memory: no need to try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,8 @@ def _pattern(entry: Mapping[str, Any], rule_id: str, label: str, line: int | Non
     if not parts:
         raise FileError(label, line, f"rule {rule_id} has no phrases", fix='Add phrases = ["..."] or regex = "...".')
     pattern = _one_group_each("|".join(parts)) if len(parts) > 1 else parts[0]
+    if "regex" not in entry and len(pattern) < _SURELY_SMALL:
+        return pattern
     import re2
 
     options = re2.Options()
