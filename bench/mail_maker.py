@@ -7,13 +7,154 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-_NAMES = ["Anna", "Bela", "Carlos", "Dewi", "Emil", "Farah", "Goran", "Hana", "Iris", "Jonas", "Kaya", "Lena", "Mato", "Nora", "Otis", "Pia", "Quinn", "Rosa", "Sven", "Tara", "Ugo", "Vera"]
-_LAST = ["Abel", "Brandt", "Castro", "Dunn", "Ekman", "Ferro", "Graf", "Horn", "Ibsen", "Jansen", "Kern", "Lind", "Moreau", "Nowak", "Ortiz", "Pohl", "Rossi", "Sander", "Toth", "Weiss"]
-_SHOPS = ["Fernhill", "Bluebarn", "Oakline", "Tidewater", "Larkspur", "Ninepin", "Copperleaf", "Mapleton", "Sundial", "Riverbed", "Quillon", "Saltmarsh"]
-_THINGS = ["lamp", "kettle", "jacket", "backpack", "notebook", "keyboard", "blanket", "bicycle", "tent", "poster", "mug", "chair", "candle", "headset", "charger", "scarf", "printer", "shelf", "carpet", "mirror", "umbrella", "teapot", "monitor", "sweater", "wallet", "watch", "speaker", "drill", "ladder", "pillow"]
-_TOPICS = ["weather", "garden", "library", "council", "budget", "festival", "railway", "harbour", "museum", "school", "election", "recipe", "software", "database", "holiday", "marathon", "orchestra", "neighbour", "insurance", "energy", "traffic", "bakery", "theatre", "concert", "climate", "kitchen"]
-_VERBS = ["open", "close", "review", "repair", "move", "discuss", "visit", "publish", "paint", "measure", "deliver", "compare", "prepare", "test", "extend"]
-_WHEN = ["today", "tomorrow", "next week", "on Monday", "this spring", "by the end of the month", "over the weekend", "in October", "after lunch"]
+_NAMES = [
+    "Anna",
+    "Bela",
+    "Carlos",
+    "Dewi",
+    "Emil",
+    "Farah",
+    "Goran",
+    "Hana",
+    "Iris",
+    "Jonas",
+    "Kaya",
+    "Lena",
+    "Mato",
+    "Nora",
+    "Otis",
+    "Pia",
+    "Quinn",
+    "Rosa",
+    "Sven",
+    "Tara",
+    "Ugo",
+    "Vera",
+]
+_LAST = [
+    "Abel",
+    "Brandt",
+    "Castro",
+    "Dunn",
+    "Ekman",
+    "Ferro",
+    "Graf",
+    "Horn",
+    "Ibsen",
+    "Jansen",
+    "Kern",
+    "Lind",
+    "Moreau",
+    "Nowak",
+    "Ortiz",
+    "Pohl",
+    "Rossi",
+    "Sander",
+    "Toth",
+    "Weiss",
+]
+_SHOPS = [
+    "Fernhill",
+    "Bluebarn",
+    "Oakline",
+    "Tidewater",
+    "Larkspur",
+    "Ninepin",
+    "Copperleaf",
+    "Mapleton",
+    "Sundial",
+    "Riverbed",
+    "Quillon",
+    "Saltmarsh",
+]
+_THINGS = [
+    "lamp",
+    "kettle",
+    "jacket",
+    "backpack",
+    "notebook",
+    "keyboard",
+    "blanket",
+    "bicycle",
+    "tent",
+    "poster",
+    "mug",
+    "chair",
+    "candle",
+    "headset",
+    "charger",
+    "scarf",
+    "printer",
+    "shelf",
+    "carpet",
+    "mirror",
+    "umbrella",
+    "teapot",
+    "monitor",
+    "sweater",
+    "wallet",
+    "watch",
+    "speaker",
+    "drill",
+    "ladder",
+    "pillow",
+]
+_TOPICS = [
+    "weather",
+    "garden",
+    "library",
+    "council",
+    "budget",
+    "festival",
+    "railway",
+    "harbour",
+    "museum",
+    "school",
+    "election",
+    "recipe",
+    "software",
+    "database",
+    "holiday",
+    "marathon",
+    "orchestra",
+    "neighbour",
+    "insurance",
+    "energy",
+    "traffic",
+    "bakery",
+    "theatre",
+    "concert",
+    "climate",
+    "kitchen",
+]
+_VERBS = [
+    "open",
+    "close",
+    "review",
+    "repair",
+    "move",
+    "discuss",
+    "visit",
+    "publish",
+    "paint",
+    "measure",
+    "deliver",
+    "compare",
+    "prepare",
+    "test",
+    "extend",
+]
+_WHEN = [
+    "today",
+    "tomorrow",
+    "next week",
+    "on Monday",
+    "this spring",
+    "by the end of the month",
+    "over the weekend",
+    "in October",
+    "after lunch",
+]
 
 _CHATTER = (
     "The {topic} group will meet {when}, and {name} is going to bring the {thing}.",
@@ -58,7 +199,7 @@ _GERMAN = (
     "Das Treffen zum Thema {topic} ist {number} Tage später, leider können nicht alle kommen.",
     "Können Sie bitte prüfen, ob die Überweisung von {number} Euro schon eingegangen ist?",
     "{name} hat die Unterlagen für die Wohnung geschickt, sie sind noch nicht vollständig.",
-    "Wir haben uns für ein anderes Modell entschieden, das besser in die Küche passt.",
+    "Die neue Küche ist fertig, und das Fenster passt jetzt auch.",
     "Vielen Dank für die schönen Fotos, die Kinder haben sich sehr gefreut.",
 )
 _FRENCH = (
@@ -76,6 +217,13 @@ _REFUSALS = (
     "selected for this role.",
     "Thank you for applying to {shop}. The {role} position has been filled, and we are no longer recruiting for it. We will "
     "keep your resume on file.",
+)
+_NEAR_MISSES = (
+    "We have decided to go with another {thing}, which fits the kitchen better.",
+    "The position of the {thing} has been taken by {name}.",
+    "If your application is not successful, you will get the fee for the {topic} course back.",
+    "Wir haben uns für ein anderes Modell entschieden, das besser in die Küche passt.",
+    "Unfortunately your application for the {topic} card is not complete.",
 )
 _ROLES = ("Data Engineer", "Office Manager", "Nurse", "Product Designer", "Accountant", "Software Developer", "Teacher")
 _ACKNOWLEDGED = (
@@ -96,7 +244,7 @@ class Maker:
         """Mails until their bytes come to `size`, each with whether it is a rejection."""
         kinds: list[tuple[float, Callable[[], bytes]]] = [
             (0.36, self.plain), (0.14, self.newsletter), (0.12, self.html_only), (0.08, self.encoded), (0.07, self.quoted_printable),
-            (0.08, self.attachment), (0.05, self.other_charset), (0.08, self.reply), (0.01, self.acknowledgement),
+            (0.08, self.attachment), (0.05, self.other_charset), (0.08, self.reply), (0.01, self.acknowledgement), (0.01, self.near_miss),
         ]  # fmt: skip
         made = 0
         while made < size:
@@ -186,7 +334,11 @@ class Maker:
         html = self.html(self.random.randint(20_000, 70_000))
         text = self.letter(_ADVERTS, 2_000)
         return (
-            self.head("Our news for you", f'multipart/alternative; boundary="{mark}"', sender=f"News <news@{self.random.choice(_SHOPS).lower()}.example>")
+            self.head(
+                "Our news for you",
+                f'multipart/alternative; boundary="{mark}"',
+                sender=f"News <news@{self.random.choice(_SHOPS).lower()}.example>",
+            )
             + f"--{mark}\nContent-Type: text/plain; charset=utf-8\n\n{text}\n--{mark}\nContent-Type: text/html; charset=utf-8\n"
             f"Content-Transfer-Encoding: quoted-printable\n\n{quopri.encodestring(html.encode()).decode()}\n--{mark}--\n"
         ).encode()
@@ -194,8 +346,12 @@ class Maker:
     def html_only(self) -> bytes:
         html = self.html(self.random.randint(18_000, 62_000))
         if self.random.random() < 0.3:
-            return self.head("Only this week", "text/html; charset=utf-8", "base64").encode() + base64.encodebytes(html.encode())
-        return self.head("Only this week", "text/html; charset=utf-8", "quoted-printable").encode() + quopri.encodestring(html.encode())
+            return self.head("Only this week", "text/html; charset=utf-8", "base64").encode() + base64.encodebytes(
+                html.encode()
+            )
+        return self.head(
+            "Only this week", "text/html; charset=utf-8", "quoted-printable"
+        ).encode() + quopri.encodestring(html.encode())
 
     def html(self, size: int) -> str:
         """Nested tables with styles, as newsletter builders write them."""
@@ -210,7 +366,9 @@ class Maker:
             )  # fmt: skip
             length += len(block)
             parts.append(block)
-        parts.append('<p style="font-size:11px">You are receiving this because you signed up. <a href="https://x.example/u">Unsubscribe</a></p></body></html>')
+        parts.append(
+            '<p style="font-size:11px">You are receiving this because you signed up. <a href="https://x.example/u">Unsubscribe</a></p></body></html>'
+        )
         return "\n".join(parts)
 
     def rejection(self) -> bytes:
@@ -226,11 +384,20 @@ class Maker:
         if form == 2:
             head = self.head("Update on your application", "text/html; charset=utf-8", "quoted-printable", sender)
             return head.encode() + quopri.encodestring(html.encode())
-        return self.head("Your application", "text/html; charset=utf-8", "base64", sender).encode() + base64.encodebytes(html.encode())
+        return self.head(
+            "Your application", "text/html; charset=utf-8", "base64", sender
+        ).encode() + base64.encodebytes(html.encode())
 
     def acknowledgement(self) -> bytes:
         text = f"Dear Alex,\n\n{_wrapped(self.sentence(_ACKNOWLEDGED), 76)}\n\nKind regards\nThe Recruiting Team\n"
-        return (self.head("We have your application", "text/plain; charset=utf-8", sender="Jobs <jobs@hire.example>") + text).encode()
+        return (
+            self.head("We have your application", "text/plain; charset=utf-8", sender="Jobs <jobs@hire.example>") + text
+        ).encode()
+
+    def near_miss(self) -> bytes:
+        """Words of refusal that are about something else, or about nothing yet."""
+        text = self.letter((*_CHATTER, *_NEAR_MISSES), 800)
+        return (self.head(self.sentence(_NEAR_MISSES)[:60], "text/plain; charset=utf-8") + text).encode()
 
 
 def write_mbox(path: str, seed: int, size: int) -> tuple[int, int]:

@@ -134,7 +134,9 @@ def _without_styles(low: bytes) -> bytes:
         inner = low[match.end() : end]
         if b"<" in inner.replace(b"<!--", b"") or inner.count(b"<!--") != inner.count(b"-->"):
             return low
-        low = low[: match.start()] + b"\1" + low[stop + 1 :]
+        # Between two tags there is no word to cut.
+        seam = b"" if low[match.start() - 1 : match.start()] == b">" and low[stop + 1 : stop + 2] == b"<" else b"\1"
+        low = low[: match.start()] + seam + low[stop + 1 :]
         position = match.start()
 
 

@@ -270,9 +270,48 @@ def test_a_threshold_of_nothing_lets_everything_pass() -> None:
 def test_a_set_without_memory_rules_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
     from gmail_followup.scanning import words
 
-    monkeypatch.setattr(words, "_MEMORY", 3 << 20)
+    monkeypatch.setattr(words, "_SET_MEMORY", 3 << 20)
+    monkeypatch.setattr(words._Pace, "_BEFORE_SET", 1)
     made = Sieve(rules(), reader())
     for path in CORPUS[:40]:
         held(path.read_bytes(), made)
+
+
+def test_both_ways_give_the_same_answer() -> None:
+    from gmail_followup.rules.fold import fold
+    from gmail_followup.scanning.words import Words
+
+    nos = [rule for rule in rules().rules if rule.says == "rejection" and rule.weight >= SAYS_NO and "body" in rule.fields]
+    made = Words(nos)
+    answers: set[bool] = set()
+    for path in CORPUS[::7]:
+        for text in (fold(parse(path.read_bytes()).text).text, fold(f"日本 {path.stem} Ö").text):
+            for by_letter in (False, True):
+                data = text.encode("utf-8" if by_letter else "latin-1", "replace")
+                answer = made._each(by_letter).may_hold(data)
+                assert made._all_at_once(by_letter).may_hold(data) is answer
+                answers.add(answer)
+    assert answers == {True, False}
+
+
+def test_the_set_is_tried_and_left_where_it_does_not_pay() -> None:
+    from gmail_followup.scanning.words import _Pace
+
+    pace = _Pace()
+
+    def notes(count: int, seconds: float) -> None:
+        for _ in range(count):
+            pace.note(1000, seconds)
+
+    notes(pace._BEFORE_SET, 0.001)
+    assert pace.at_once
+    notes(pace._WARM_UP, 0.1)
+    assert pace.at_once
+    notes(5 * pace._WINDOW, 0.0001)
+    assert pace.at_once
+    notes(pace._WINDOW, 0.01)
+    assert not pace.at_once
+    notes(pace._REST, 0.001)
+    assert pace.at_once
 
 
