@@ -131,7 +131,8 @@ def read_new(rooms: Rooms, options: Options, progress: Progress) -> dict[str, St
                 continue
             verdict = rooms.reader.read(stored.message)
             own = _is_mine(stored, rooms)
-            notices = rooms.notices.read(stored.message, own=own, about_meeting=verdict.kind is Kind.INTERVIEW)
+            scheduled = verdict.kind is Kind.INTERVIEW or rooms.reader.senders.is_ats(stored.message.from_.domain)
+            notices = rooms.notices.read(stored.message, own=own, about_meeting=scheduled)
             mails.append(known_from(stored, verdict, notices, sent=own))
             if verdict.is_rejection and not stored.is_sent and not stored.is_draft:
                 rejections.append(_new_rejection(stored, verdict, options.now))

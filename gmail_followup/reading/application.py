@@ -36,14 +36,11 @@ def understand(
     met = _meetings(before, message.date)
     notes: list[str] = []
     stage = _stage(verdict, met, before, notes)
-    roles = tuple(
-        dict.fromkeys(
-            r for r in (verdict.role, *(k.role for k in reversed(before) if k.kind is Kind.CONFIRMATION)) if r
-        )
-    )
+    earlier = (k.role for k in reversed(before) if k.kind is Kind.CONFIRMATION)
+    roles = verdict.roles or tuple(r for r in (verdict.role, *earlier) if r)[:1]
     return Application(
         company=verdict.company or next((k.company for k in reversed(before) if k.company), ""),
-        roles=roles[:1],
+        roles=roles,
         stage=stage,
         rounds=len(met),
         last_interview=max(met, default=None),
@@ -81,7 +78,8 @@ def employer_domains(
         domain = organisation(k.sender.domain)
         if verdict.company and _same_company(verdict.company, domain.partition(".")[0].replace("-", "")):
             found.add(domain)
-        if not k.sent and k.kind in _ABOUT_A_JOB and _same_company(k.company, verdict.company):
+        about_a_job = k.kind in _ABOUT_A_JOB or senders.is_ats(k.sender.domain)
+        if not k.sent and about_a_job and _same_company(k.company, verdict.company):
             found.add(domain)
             found |= {organisation(a.domain) for a in k.recipients} - mine
     return frozenset(d for d in found if d and not senders.is_ats(d) and not senders.is_free(d))

@@ -84,6 +84,8 @@ class Verdict:
     """ISO 639-1, "" if too short to tell."""
     evidence: tuple[Evidence, ...] = ()
     against: tuple[Evidence, ...] = ()
+    roles: tuple[str, ...] = ()
+    """All jobs that the mail is about, where it names several."""
     corrected: bool = False
     """The user said so himself (`correct`)."""
 
