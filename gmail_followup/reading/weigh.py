@@ -87,12 +87,12 @@ def says_no(item: Spoken, least: float) -> bool:
 
 
 def within(item: Spoken, nos: Iterable[Spoken]) -> bool:
-    """Whether a hit begins in words that already say no: "not selected for" holds no "selected for".
+    """Whether a hit begins amid words that already say no: "not selected for" holds no "selected for".
 
     What is refused stands in such words too ("your visa application was refused"), so that is no reason to drop it.
     """
     return item.hit.rule.says != Kind.OTHER_REJECTION and any(
-        no.field == item.field and no.hit.start <= item.hit.start < no.hit.end for no in nos
+        no.field == item.field and no.hit.start < item.hit.start < no.hit.end for no in nos
     )
 
 
