@@ -72,12 +72,15 @@ def make_judge(me: tuple[str, ...], only_rejections: bool, *, loud: bool = False
     from gmail_followup.cli.setup import corrections_of, reader_of, rules_of
     from gmail_followup.config import load_config
     from gmail_followup.home import find_home
-    from gmail_followup.ledger.store import Ledger
     from gmail_followup.scanning.judge import judge_of
 
     home = find_home()
     config = load_config(home)
-    ledger = Ledger(home.ledger).copy_in_memory() if home.ledger.exists() else None
+    ledger = None
+    if home.ledger.exists():
+        from gmail_followup.ledger.store import Ledger
+
+        ledger = Ledger(home.ledger).copy_in_memory()
     rules = rules_of(home, config, loud=loud)
     reader = reader_of(home, config, me, ledger, rules=rules)
     correction = corrections_of(ledger) if ledger else None

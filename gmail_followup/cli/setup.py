@@ -3,25 +3,25 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gmail_followup.cli.main import tell
 from gmail_followup.config import Config, load_config
 from gmail_followup.errors import Exit, UserError
 from gmail_followup.home import Home, find_home, shipped
-from gmail_followup.ledger.store import Ledger
 from gmail_followup.mail.message import Address
 from gmail_followup.mailbox.protocol import Mailbox
-from gmail_followup.pipeline import Rooms
-from gmail_followup.proofing.grammar import GrammarSettings, choose
-from gmail_followup.proofing.proof import Proofreader, severities
-from gmail_followup.proofing.rules import LetterRules, load_letter_rules
 from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.notices import NoticeReader
 from gmail_followup.reading.senders import load_senders
 from gmail_followup.reading.values import Answerable, Kind, Reason, Stage, Verdict
 from gmail_followup.rules.rule import RuleSet, load
-from gmail_followup.writing.templates import TemplateSet
-from gmail_followup.writing.templates import load as load_templates
+
+if TYPE_CHECKING:
+    from gmail_followup.ledger.store import Ledger
+    from gmail_followup.pipeline import Rooms
+    from gmail_followup.proofing.proof import Proofreader
+    from gmail_followup.writing.templates import TemplateSet
 
 RULES = Path(__file__).resolve().parent.parent / "rules" / "packs"
 
@@ -39,7 +39,7 @@ def reader_of(
     home: Home,
     config: Config,
     me: Sequence[str],
-    ledger: Ledger | None = None,
+    ledger: "Ledger | None" = None,
     *,
     loud: bool = True,
     rules: RuleSet | None = None,
@@ -55,7 +55,7 @@ def reader_of(
     )
 
 
-def corrections_of(ledger: Ledger) -> Callable[[str], Verdict | None]:
+def corrections_of(ledger: "Ledger") -> Callable[[str], Verdict | None]:
     """What the user said of a mail, by its Message-ID."""
 
     def said(message_id: str) -> Verdict | None:
@@ -68,8 +68,10 @@ def corrections_of(ledger: Ledger) -> Callable[[str], Verdict | None]:
     return said
 
 
-def templates_of(home: Home, *, loud: bool = True) -> TemplateSet:
+def templates_of(home: Home, *, loud: bool = True) -> "TemplateSet":
     """The shipped letters with the user's over them."""
+    from gmail_followup.writing.templates import load as load_templates
+
     templates = load_templates([shipped("templates"), home.templates])
     if loud:
         for problem in templates.problems:
@@ -77,8 +79,12 @@ def templates_of(home: Home, *, loud: bool = True) -> TemplateSet:
     return templates
 
 
-def proofreader_of(home: Home, config: Config) -> Proofreader:
+def proofreader_of(home: Home, config: Config) -> "Proofreader":
     """Tone, moves, house rules and the grammar engine that the settings allow."""
+    from gmail_followup.proofing.grammar import GrammarSettings, choose
+    from gmail_followup.proofing.proof import Proofreader, severities
+    from gmail_followup.proofing.rules import LetterRules, load_letter_rules
+
     p = config.proofing
     grammar = choose(GrammarSettings(engine=p.engine, url=p.url, allow_public=p.allow_public), home)
     rules = LetterRules(load_letter_rules(home.rules), severities(p.block, p.advise))
@@ -119,8 +125,11 @@ def locked(home: Home) -> Iterator[None]:
 
 
 @contextmanager
-def rooms_for(where: str | None, me: Sequence[str], *, dry_run: bool = False) -> Iterator[Rooms]:
+def rooms_for(where: str | None, me: Sequence[str], *, dry_run: bool = False) -> "Iterator[Rooms]":
     """Everything that `run` and `watch` need, let go of at the end."""
+    from gmail_followup.ledger.store import Ledger
+    from gmail_followup.pipeline import Rooms
+
     home = find_home()
     config = load_config(home)
     with ExitStack() as stack:

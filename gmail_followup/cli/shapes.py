@@ -1,12 +1,14 @@
 """The JSON shapes that others rely on (docs/contracts.md)."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gmail_followup.mail.message import Message
-from gmail_followup.pipeline import Outcome
-from gmail_followup.proofing.finding import Finding, Report
 from gmail_followup.reading.values import Verdict
+
+if TYPE_CHECKING:
+    from gmail_followup.pipeline import Outcome
+    from gmail_followup.proofing.finding import Finding, Report
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -39,7 +41,7 @@ def scan_line(source: str, message: Message, verdict: Verdict) -> dict[str, Any]
     }
 
 
-def run_line(outcome: Outcome) -> dict[str, Any]:
+def run_line(outcome: "Outcome") -> dict[str, Any]:
     """A line of `run --json`."""
     letter, envelope = outcome.letter, outcome.envelope
     application = outcome.application
@@ -65,7 +67,7 @@ def run_line(outcome: Outcome) -> dict[str, Any]:
     return line
 
 
-def finding_shape(f: Finding) -> dict[str, Any]:
+def finding_shape(f: "Finding") -> dict[str, Any]:
     """One finding."""
     shape: dict[str, Any] = {
         "class": f.class_,
@@ -82,7 +84,7 @@ def finding_shape(f: Finding) -> dict[str, Any]:
     return shape
 
 
-def check_line(source: str, report: Report) -> dict[str, Any]:
+def check_line(source: str, report: "Report") -> dict[str, Any]:
     """A line of `check --json`."""
     return {
         "source": source,

@@ -24,8 +24,11 @@ _BREAKS = re.compile(
     rb"|footer|main|nav|aside|center|form|address|figure|figcaption|caption|body|html|fieldset|legend)(?![^\s/])"
 )
 """Tags at which `html_to_text` puts a line break or a tab; any other joins what stands on its two sides."""
-_SEAM = re.compile(rb"\x00+(?=[^\s\x00])")
-_BLANKS = b" \t\n\r\f\v"
+_SEAMS: dict[bytes, bytes] = {}
+"""What is known of tags that come again and again."""
+_MOST_SEAMS = 5_000
+_LONG_TAG = 200
+_INLINE = b"\1"
 _BRACKETS = bytes(set(range(256)) - set(b"<>"))
 _MOST_TAGS = 4_900
 
@@ -39,8 +42,8 @@ def _expression(pattern: bytes) -> Any:
     return re2.compile(pattern, options)
 
 
-def shown(html: bytes) -> list[str] | None:
-    """Texts of which one holds every run of words that `html_to_text` would find, lower case, entities decoded.
+def shown(html: bytes) -> str | None:
+    """A text that holds every run of words that `html_to_text` would find, lower case, entities decoded.
 
     html: ASCII or UTF-8. None where the mail hides text, nests strangely or is otherwise beyond a rough look.
     """
@@ -60,29 +63,17 @@ def shown(html: bytes) -> list[str] | None:
     if len(brackets) % 2 or brackets != b"<>" * (len(brackets) // 2) or len(brackets) > 2 * _MOST_TAGS:
         return None
     pieces = low.replace(b">", b"<").split(b"<")
-    joined = b"\0".join(pieces[::2])
-    texts = [joined.replace(b"\0", b" ")]
-    if b"\1" in low or _cuts_words(joined, pieces):
-        # "re<b>gret</b>" is one word, "<td>re</td><td>gret</td>" is two.
-        for index in range(1, len(pieces), 2):
-            pieces[index] = b" " if _BREAKS.match(pieces[index]) else b""
-        texts.append(b"".join(pieces).replace(b"\1", b""))
-    return [_text(text.replace(b"\1", b" ")) for text in texts]
+    pieces[1::2] = [_SEAMS.get(tag) or _seam(tag) for tag in pieces[1::2]]
+    # "re<b>gret</b>" is one word, "<td>re</td><td>gret</td>" is two.
+    return _text(b"".join(pieces).replace(_INLINE, b""))
 
 
-def _cuts_words(joined: bytes, pieces: list[bytes]) -> bool:
-    """Whether nothing but inline tags stands between two letters somewhere."""
-    position = index = 0
-    for match in _SEAM.finditer(joined):
-        if not match.start() or joined[match.start() - 1] in _BLANKS:
-            continue
-        index += joined.count(b"\0", position, match.start())
-        position = match.end()
-        count = position - match.start()
-        if not any(_BREAKS.match(tag) for tag in pieces[2 * index + 1 : 2 * (index + count) : 2]):
-            return True
-        index += count
-    return False
+def _seam(tag: bytes) -> bytes:
+    """What stands in place of a tag: a blank, or a mark that is taken out in the end."""
+    seam = b" " if _BREAKS.match(tag) else _INLINE
+    if len(_SEAMS) < _MOST_SEAMS and len(tag) < _LONG_TAG:
+        _SEAMS[tag] = seam
+    return seam
 
 
 def _text(data: bytes) -> str:

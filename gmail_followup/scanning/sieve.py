@@ -168,6 +168,4 @@ def _html_texts(content: bytes, label: str) -> list[str]:
         text = charset.decode(content, label)
         content = text.encode("utf-8", "replace")
     found = shown(content)
-    if found is None:
-        found = [html_to_text(content.decode("utf-8"))]
-    return [fold(text).text for text in found]
+    return [fold(html_to_text(content.decode("utf-8")) if found is None else found).text]
