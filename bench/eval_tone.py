@@ -5,7 +5,8 @@
 
 A fault counts as found where a finding of its class touches the labelled words (a missing move and a letter that is too
 long have none). A clean letter with any finding is a false alarm, and so is any other class on a faulty one (told apart).
-Files fall into the even or the odd half by the checksum of their name: tune on even, believe odd.
+Files fall into the even or the odd half by the checksum of their name: tune on even. One author wrote both halves and
+the rules, so odd is not unseen; tests/proofing/tone/sentences.txt tells what the rules found in each round at first sight.
 """
 
 import argparse

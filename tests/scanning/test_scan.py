@@ -41,7 +41,7 @@ def everything(paths: list[str], *, only: bool, processes: int) -> tuple[list[Sc
         scan.scan(
             paths, judge(only), functools.partial(judge, only), shape, lambda *what: skipped.append(what),
             processes=processes, on_count=counts.append,
-        )  # fmt: skip
+        )
     )
     return found, skipped, sum(counts)
 

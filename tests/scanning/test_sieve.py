@@ -221,7 +221,7 @@ def test_expressions_of_the_user(regex: str, body: str, tmp_path: Path) -> None:
         f"From: Acme Careers <jobs@acme.example>\nSubject: News\n\n{body}\n".encode(),
         f"From: Acme Careers <jobs@acme.example>\nSubject: News\nContent-Type: text/html\n\n<p>{html}</p>\n".encode(),
     ]
-    assert any([held(raw, made, own) for raw in raws])
+    assert any(held(raw, made, own) for raw in raws)
 
 
 def test_phrases_of_the_user_in_other_letters_and_fields(tmp_path: Path) -> None:
