@@ -97,10 +97,10 @@ def evaluate(half: str, verbose: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("halves", nargs="*", choices=HALVES, default=[])
+    parser.add_argument("half", nargs="?", choices=HALVES, help="only this one")
     parser.add_argument("--verbose", action="store_true", help="name each miss and each false alarm")
     options = parser.parse_args()
-    for half in options.halves or HALVES:
+    for half in [options.half] if options.half else HALVES:
         evaluate(half, options.verbose)
 
 

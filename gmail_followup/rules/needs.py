@@ -8,6 +8,7 @@ expression decides.)
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from gmail_followup.rules.fold import fold
 
@@ -41,6 +42,7 @@ _FREQUENT = frozenset(
 )
 
 
+@lru_cache(maxsize=16_384)
 def needs_of(phrase: str) -> tuple[Need, ...]:
     """The needs of a phrase that `pattern_of` accepts; () where nothing can be said."""
     tokens = _TOKEN.findall(fold(" ".join(phrase.split())).text)
