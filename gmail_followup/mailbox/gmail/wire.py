@@ -54,7 +54,7 @@ class TooLarge(WireError):
 
 def _proxy(scheme: str) -> Any:
     # Plain http goes to this machine only, and no proxy is needed to get there.
-    return httplib2.proxy_info_from_environment(scheme) if scheme == "https" else None
+    return httplib2.proxy_info_from_environment("https") if scheme == "https" else None
 
 
 class Wire(_Http):  # type: ignore[misc]
