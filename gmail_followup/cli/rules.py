@@ -113,13 +113,19 @@ def _show(rule: "Rule", off: str) -> None:
 @click.option("--mine", is_flag=True, help="Only your own rules.")
 def test(mine: bool) -> int:
     """Try every rule on its own examples: it must find its `yes` sentences and leave its `no` sentences alone."""
+    from gmail_followup.cli.rule_book import OF_LETTERS
     from gmail_followup.errors import Exit
+    from gmail_followup.proofing.rules import load_letter_rules
     from gmail_followup.rules.examples import check_rule, guards_for
 
     book = _book()
     chosen = [r for r in book.rules if not (mine and r.shipped)]
-    guards = {language: guards_for(language, book.rules) for language in {r.language for r in chosen}}
-    failures = [f for rule in chosen for f in check_rule(rule, guards[rule.language])]
+    letters = load_letter_rules().rules
+    languages = {r.language for r in chosen}
+    # Mails and letters are read with guards of their own.
+    guards = {(code, False): guards_for(code, book.rules) for code in languages}
+    guards |= {(code, True): guards_for(code, letters) for code in languages}
+    failures = [f for rule in chosen for f in check_rule(rule, guards[rule.language, rule.says.startswith(OF_LETTERS)])]
     for failure in failures:
         rule = failure.rule
         wanted = "should find" if failure.wanted else "should leave alone"

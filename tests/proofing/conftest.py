@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from gmail_followup.errors import UserError
 from gmail_followup.proofing import languagetool_server
@@ -32,11 +33,24 @@ def languagetool_folder() -> Path:
     """A folder with the real server in it, fetched once through Maven into the cache."""
     try:
         languagetool_server.java()
-        if not languagetool_server.installed(CACHE):
-            languagetool_server.install(CACHE, lambda _: None, seconds=900)
+        CACHE.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(CACHE.parent / "languagetool.lock"):
+            if not languagetool_server.installed(CACHE):
+                languagetool_server.install(CACHE, lambda _: None, seconds=900)
     except UserError as problem:
         _give_up(problem.what)
-    return CACHE
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    return _of_worker(worker) if worker else CACHE
+
+
+def _of_worker(worker: str) -> Path:
+    """The same server in a folder of this worker process: a server belongs to the process that started it."""
+    folder = CACHE.parent / f"languagetool-{worker}"
+    folder.mkdir(exist_ok=True)
+    for name in ("libs", "server.properties"):
+        if (CACHE / name).exists() and not (folder / name).exists():
+            (folder / name).symlink_to(CACHE / name)
+    return folder
 
 
 @pytest.fixture(scope="session")

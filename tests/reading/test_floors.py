@@ -41,7 +41,7 @@ def test_there_is_enough_to_measure() -> None:
 @pytest.mark.parametrize("kind", HARD_KINDS)
 def test_hardly_any_of_another_kind_is_taken_for_a_rejection(kind: str) -> None:
     of = [(c, v) for c, v in results() if c.kind == kind]
-    assert share(sum(v.is_rejection for _, v in of), len(of)) <= 0.02, [c.name for c, v in of if v.is_rejection]
+    assert share(sum(v.is_rejection for _, v in of), len(of)) <= 0.03, [c.name for c, v in of if v.is_rejection]
 
 
 def test_a_language_without_a_pack_is_recognised_and_never_judged() -> None:

@@ -1,7 +1,7 @@
 """Who is a person, and by which name to greet."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gmail_followup.reading.names import bare_name, given_name, is_person
@@ -113,4 +113,6 @@ def test_an_address_is_never_a_name(local: str, domain: str) -> None:
 
 @given(st.from_regex(r"[A-Z][a-z]{2,8}", fullmatch=True), st.from_regex(r"[A-Z][a-z]{2,8}", fullmatch=True))
 def test_the_comma_turns_round(given_: str, family: str) -> None:
+    words = {given_.lower(), family.lower()}
+    assume(not words & {"via", "through", "par", "from", "at", "bei", "chez", "de"})
     assert bare_name(f"{family}, {given_}") == bare_name(f"{given_} {family}")
