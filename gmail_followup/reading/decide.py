@@ -21,6 +21,7 @@ from gmail_followup.reading.senders import Senders
 from gmail_followup.reading.values import Answerable, Kind, Reason, Stage, Verdict
 from gmail_followup.reading.weigh import (
     JOB,
+    SAYS_NO,
     Spoken,
     count_once,
     different_words,
@@ -47,7 +48,6 @@ _READ_HEADERS = frozenset(
     {"auto-submitted", "precedence", "list-id", "list-unsubscribe", "x-auto-response-suppress", "feedback-id"}
 )
 _LEAST_KIND = 1.0
-_SAYS_NO = 2.0
 _PLAIN_NO = 3.0
 
 
@@ -121,7 +121,7 @@ class Reader:
         quoted = quotations(text)
         spoken: list[Spoken] = []
         for part, beginnings in _HEARD_IN.items():
-            if part is Part.QUOTED and (message.forwarded or not any(says_no(s, _SAYS_NO) for s in spoken)):
+            if part is Part.QUOTED and (message.forwarded or not any(says_no(s, SAYS_NO) for s in spoken)):
                 continue
             for sentence in sentences(text, message.spans(part)):
                 folded = fold(text[sentence.start : sentence.end])
@@ -141,7 +141,7 @@ class Reader:
         evidence = count_once([s for s in spoken if s.hit.rule.says == "rejection"])
         ats = str(message.from_) if self.senders.is_ats(message.from_.domain) else ""
         job = job_context([s for s in spoken if s.about_job], ats)
-        nos = [s for s in spoken if says_no(s, _SAYS_NO)]
+        nos = [s for s in spoken if says_no(s, SAYS_NO)]
         opposed = [s for s in spoken if s.hit.rule.against and s.own and not within(s, nos)]
         # Spoken to as an applicant for a job, a tie is broken: an admissions office hires as well.
         of_a_job = different_words(spoken, JOB) + (1 if job and job[0].weight >= 1 else 0)

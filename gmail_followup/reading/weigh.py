@@ -8,6 +8,8 @@ from gmail_followup.rules.fold import fold
 from gmail_followup.rules.matcher import Hit
 
 JOB = "job"
+SAYS_NO = 2.0
+"""The least weight of a rule that says no; a mail in which none speaks is no rejection, whatever else it says."""
 _JOB_AGREES = 1.5
 _JOB_MOST = 1.0
 _FIELD_ORDER = {"subject": 0, "from": 1, "header": 2, "body": 3}

@@ -17,7 +17,7 @@ from gmail_followup.mail.message import Message
 from gmail_followup.mailbox.mbox import looks_like_mbox
 from gmail_followup.mailbox.sources import OnSkip, file_messages, files, messages
 from gmail_followup.reading.values import Verdict
-from gmail_followup.scanning.chunks import count_chunks, mails_of_chunk
+from gmail_followup.scanning.chunks import CHUNK, count_chunks, mails_of_chunk
 from gmail_followup.scanning.judge import Judge
 
 _FILES_AT_ONCE = 48
@@ -39,10 +39,11 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A stretch of an mbox, or some files. chunk: -1 for files."""
+    """A stretch of an mbox, or some files. chunk: -1 for files. chunk_size: bytes in a stretch."""
 
     files: tuple[tuple[str, Path], ...]
     chunk: int = -1
+    chunk_size: int = CHUNK
 
 
 @dataclass(slots=True)
@@ -62,18 +63,20 @@ def scan(
     on_skip: OnSkip,
     *,
     processes: int = 0,
+    chunk_size: int = CHUNK,
     on_count: Callable[[int], None] = lambda count: None,  # noqa: ARG005
 ) -> Iterator[Scanned]:
     """The mails in `paths` (as `mailbox.sources.messages` takes them; "-" is standard input) that the judge let through.
 
     make: makes the same judge where a process does not inherit it; it must be picklable. processes: 0 for as many as
-    there are cores. on_skip(name, why): what could not be read. on_count(n): n more mails were looked at. Standard input
-    comes first, then the others in order, and their mails within them. Raises UserError.
+    there are cores. chunk_size: bytes of an mbox that are read as one job. on_skip(name, why): what could not be read.
+    on_count(n): n more mails were looked at. Standard input comes first, then the others in order, and their mails
+    within them. Raises UserError.
     """
     for path in paths:
         if path == "-":
             yield from _one_stream(judge, shape, on_skip, on_count)
-    jobs = _jobs([path for path in paths if path != "-"], on_skip)
+    jobs = _jobs([path for path in paths if path != "-"], on_skip, chunk_size)
     first = list(islice(jobs, _WORTH_PROCESSES))
     wanted = processes or os.cpu_count() or 1
     alone = wanted == 1 or len(first) < _WORTH_PROCESSES
@@ -107,16 +110,16 @@ def _one_stream(judge: Judge, shape: Shape, on_skip: OnSkip, on_count: Callable[
             yield item
 
 
-def _jobs(paths: Sequence[str], on_skip: OnSkip) -> Iterator[_Job]:
+def _jobs(paths: Sequence[str], on_skip: OnSkip, chunk_size: int) -> Iterator[_Job]:
     waiting: list[tuple[str, Path]] = []
     for name, place in _named_files(paths, on_skip):
-        chunks = _chunks_of(place)
+        chunks = _chunks_of(place, chunk_size)
         if chunks:
             if waiting:
                 yield _Job(tuple(waiting))
                 waiting = []
             for index in range(chunks):
-                yield _Job(((name, place),), index)
+                yield _Job(((name, place),), index, chunk_size)
             continue
         waiting.append((name, place))
         if len(waiting) == _FILES_AT_ONCE:
@@ -140,12 +143,12 @@ def _named_files(paths: Sequence[str], on_skip: OnSkip) -> Iterator[tuple[str, P
                 yield (str(path) if alike else name), file
 
 
-def _chunks_of(place: Path) -> int:
+def _chunks_of(place: Path, chunk_size: int) -> int:
     """How many stretches a file is read in; 0 if it is no mbox or cannot be read (which `file_messages` then tells)."""
     try:
         with place.open("rb") as file:
             is_mbox = looks_like_mbox(file.read(4096))
-        return count_chunks(place.stat().st_size) if is_mbox and place.is_file() else 0
+        return count_chunks(place.stat().st_size, chunk_size) if is_mbox and place.is_file() else 0
     except OSError:
         return 0
 
@@ -155,7 +158,7 @@ def _work(judge: Judge, job: _Job, shape: Shape) -> _Done:
     if job.chunk >= 0:
         name, place = job.files[0]
         try:
-            for raw in mails_of_chunk(place, job.chunk):
+            for raw in mails_of_chunk(place, job.chunk, job.chunk_size):
                 done.count += 1
                 item = _scanned(judge, raw, shape, "") if raw else None
                 if not raw:

@@ -14,6 +14,7 @@ from gmail_followup.mail import charset
 from gmail_followup.mail.headers import addresses, decode_header, message_ids
 from gmail_followup.mail.html import html_to_text
 from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.weigh import SAYS_NO
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.rule import Rule, RuleSet
 from gmail_followup.scanning.html import shown
@@ -25,8 +26,6 @@ _NOT_READ = frozenset({"text/calendar", "application/ics", "text/x-amp-html", "t
 _LIKE_ASCII = re.compile(r"(?:utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin-?1|windows-125\d|cp125\d)?\Z", re.IGNORECASE)
 _SURELY_CHOSEN = 450
 _BASE64_BLANKS = b"\r\n \t"
-SAYS_NO = 2.0
-"""The least weight of a rule without which `Reader` calls nothing a rejection; tests hold it to that."""
 
 
 class Sieve:

@@ -112,7 +112,9 @@ class _OneByOne:
     def __init__(self, rules: Iterable[Rule], patterns: list[str], by_letter: bool) -> None:
         self._patterns = patterns
         self._by_letter = by_letter
-        self._index = NeedIndex((index, needs_of(phrase)) for index, rule in enumerate(rules) for phrase in rule.phrases)
+        self._index = NeedIndex(
+            (index, needs_of(phrase)) for index, rule in enumerate(rules) for phrase in rule.phrases
+        )
         self._compiled: dict[int, Any] = {}
 
     def may_hold(self, data: bytes) -> bool:
@@ -124,7 +126,9 @@ class _OneByOne:
         if made is None:
             import re2
 
-            made = self._compiled[index] = re2.compile(*_arguments(self._patterns[index], self._by_letter, _RULE_MEMORY))
+            made = self._compiled[index] = re2.compile(
+                *_arguments(self._patterns[index], self._by_letter, _RULE_MEMORY)
+            )
         return made
 
 

@@ -2,6 +2,8 @@
 
 import functools
 import random
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.senders import load_senders
 from gmail_followup.reading.values import Verdict
 from gmail_followup.rules.rule import load
-from gmail_followup.scanning import chunks, scan
+from gmail_followup.scanning import scan
+from gmail_followup.scanning.chunks import CHUNK
 from gmail_followup.scanning.judge import Judge, judge_of
 from gmail_followup.scanning.lean import lean
 from gmail_followup.scanning.scan import Scanned
@@ -34,13 +37,15 @@ def shape(message: Message, verdict: Verdict) -> str:
     return repr((message, verdict))
 
 
-def everything(paths: list[str], *, only: bool, processes: int) -> tuple[list[Scanned], list[tuple[str, str]], int]:
+def everything(
+    paths: list[str], *, only: bool, processes: int, chunk_size: int = CHUNK
+) -> tuple[list[Scanned], list[tuple[str, str]], int]:
     skipped: list[tuple[str, str]] = []
     counts: list[int] = []
     found = list(
         scan.scan(
             paths, judge(only), functools.partial(judge, only), shape, lambda *what: skipped.append(what),
-            processes=processes, on_count=counts.append,
+            processes=processes, chunk_size=chunk_size, on_count=counts.append,
         )
     )
     return found, skipped, sum(counts)
@@ -64,12 +69,23 @@ def mbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(params=["one thread", "threads"])
+def threads(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Processes are forked only from a process with one thread; else they start anew and make their own judge."""
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    if request.param == "threads":
+        other.start()
+    yield
+    done.set()
+    if other.ident:
+        other.join()
+
+
+@pytest.mark.usefixtures("threads")
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("only", [True, False])
-def test_same_as_mail_by_mail(mbox: Path, processes: int, only: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "CHUNK", 40_000)
-    monkeypatch.setattr(scan, "count_chunks", lambda size: chunks.count_chunks(size, 40_000))
-    monkeypatch.setattr(scan, "mails_of_chunk", lambda path, index: chunks.mails_of_chunk(path, index, 40_000))
+def test_same_as_mail_by_mail(mbox: Path, processes: int, only: bool) -> None:
     slow_skipped: list[tuple[str, str]] = []
     slow: list[Scanned] = []
     reader = judge(False).reader
@@ -77,7 +93,7 @@ def test_same_as_mail_by_mail(mbox: Path, processes: int, only: bool, monkeypatc
         message = parse(raw)
         verdict = reader.read(message)
         slow.append(Scanned(source, verdict.kind.value, verdict.stage.value, verdict.is_rejection, shape(message, verdict)))
-    found, skipped, count = everything([str(mbox)], only=only, processes=processes)
+    found, skipped, count = everything([str(mbox)], only=only, processes=processes, chunk_size=40_000)
     assert mbox.stat().st_size > 5 * 40_000
     assert skipped == slow_skipped
     assert count == len(slow) + len(slow_skipped)

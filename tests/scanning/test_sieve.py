@@ -16,8 +16,9 @@ from gmail_followup.mail.parse import parse
 from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.senders import load_senders
 from gmail_followup.reading.values import Kind
+from gmail_followup.reading.weigh import SAYS_NO
 from gmail_followup.rules.rule import RuleSet, load
-from gmail_followup.scanning.sieve import SAYS_NO, Sieve
+from gmail_followup.scanning.sieve import Sieve
 from tests.scanning.torture import TORTURE
 
 ROOT = Path(__file__).resolve().parents[2]
