@@ -4,93 +4,29 @@ mailbox ──► mail ──► reading ──► (decide) ──► writing �
                                     └────────── ledger ◄──────────────────┘
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gmail_followup.config import Config
 from gmail_followup.decision import Action, Case, Decision, decide, from_address
-from gmail_followup.errors import Exit, FileError, UserError
-from gmail_followup.ledger.records import DraftRecord, Rejection, State
-from gmail_followup.ledger.store import Ledger
+from gmail_followup.errors import FileError
+from gmail_followup.ledger.records import Rejection, State
 from gmail_followup.mail.message import Address, StoredMessage
-from gmail_followup.mailbox.protocol import AmbiguousWrite, Draft, Mailbox, SendAs
 from gmail_followup.proofing.finding import Report
-from gmail_followup.proofing.proof import Proofreader
 from gmail_followup.reading.application import understand
-from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.facts import company_key
 from gmail_followup.reading.known import Known, known_from
-from gmail_followup.reading.notices import NoticeReader
 from gmail_followup.reading.people import is_me
 from gmail_followup.reading.values import Application, Kind, Verdict
+from gmail_followup.rooms import Options, Outcome, Progress, Rooms
+from gmail_followup.saving import adopt, save, settle
 from gmail_followup.writing.choose import choose
 from gmail_followup.writing.envelope import draft_message_id, new_envelope, reply_envelope
 from gmail_followup.writing.letter import Envelope, Letter
-from gmail_followup.writing.mime import compose
 from gmail_followup.writing.render import render
-from gmail_followup.writing.templates import TemplateSet
 from gmail_followup.writing.variables import gather
 
 _BATCH = 100
-_STATES = {
-    Action.DRAFTED: State.DRAFTED,
-    Action.WAITING: State.WAITING,
-    Action.HELD: State.HELD,
-    Action.NEEDS_CONTACT: State.NEEDS_CONTACT,
-    Action.SKIPPED: State.SKIPPED,
-}
-Progress = Callable[[str, int, int], None]
-"""Called with what is going on, how many are done, how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """Everything that a run works with; put together by the command line, or by a test."""
-
-    mailbox: Mailbox
-    ledger: Ledger
-    reader: Reader
-    notices: NoticeReader
-    templates: TemplateSet
-    proofreader: Proofreader
-    config: Config
-    me: tuple[Address, ...]
-    send_as: tuple[SendAs, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run. now: aware. since: how far back a first look goes. dry_run: nothing is written anywhere.
-
-    as_of: `now` was chosen by the user, so mail that is dated later does not exist yet.
-    """
-
-    now: datetime
-    since: datetime | None = None
-    no_wait: bool = False
-    dry_run: bool = False
-    as_of: bool = False
-    asked: bool = False
-    """The user asked for this very letter: the policy by stage does not stop it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What happened to one rejection in this run."""
-
-    id: str
-    action: Action
-    why: str
-    application: Application
-    not_before: datetime | None = None
-    draft_id: str = ""
-    thread_key: str = ""
-    letter: Letter | None = None
-    envelope: Envelope | None = None
-    report: Report | None = None
-    subject: str = ""
 
 
 def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) -> Iterator[Outcome]:
@@ -151,13 +87,13 @@ def follow_up(
     """(decide) ──► writing ──► proofing ──► mailbox, for one rejection; None if nothing changed. stored: None if it is gone."""
     if stored is None:
         gone = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-        return _settle(
+        return settle(
             rooms,
             options,
             rejection,
             Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", gone),
         )
-    left_behind = _adopt(rooms, options, rejection)
+    left_behind = adopt(rooms, options, rejection)
     if left_behind is not None:
         return left_behind
     case = _case(rooms, stored, rejection, known)
@@ -167,18 +103,18 @@ def follow_up(
     )
     if decision.action is not Action.DRAFTED:
         outcome = Outcome(rejection.id, decision.action, decision.why, case.application, decision.not_before)
-        return _settle(rooms, options, rejection, replace(outcome, subject=stored.message.subject))
+        return settle(rooms, options, rejection, replace(outcome, subject=stored.message.subject))
     try:
         letter, envelope, report = write(rooms, options, case, decision)
     except FileError as mistake:
         why = f"the letter could not be written: {mistake.what}"
-        return _settle(rooms, options, rejection, Outcome(rejection.id, Action.HELD, why, case.application))
+        return settle(rooms, options, rejection, Outcome(rejection.id, Action.HELD, why, case.application))
     outcome = Outcome(
         rejection.id, Action.HELD, "", case.application, None, "", "", letter, envelope, report, stored.message.subject
     )
     if report.blocked:
         classes = ", ".join(dict.fromkeys(f.class_.replace("_", " ") for f in report.findings if f.severity == "block"))
-        return _settle(rooms, options, rejection, replace(outcome, why=f"the letter wants your eye first: {classes}"))
+        return settle(rooms, options, rejection, replace(outcome, why=f"the letter wants your eye first: {classes}"))
     return save(rooms, options, rejection, stored, decision, outcome)
 
 
@@ -221,86 +157,6 @@ def write(rooms: Rooms, options: Options, case: Case, decision: Decision) -> tup
         else new_envelope(sender=sender, to=decision.to, now=options.now, message_id=case.our_message_id)
     )  # fmt: skip
     return letter, _signed(rooms, envelope), report
-
-
-def save(
-    rooms: Rooms, options: Options, rejection: Rejection, stored: StoredMessage, decision: Decision, outcome: Outcome
-) -> Outcome | None:
-    """The intent, the draft, the label: at most one draft, whatever dies in between."""
-    letter, envelope = outcome.letter, outcome.envelope
-    assert letter is not None and envelope is not None
-    mailbox, ledger, name = rooms.mailbox, rooms.ledger, rooms.mailbox.name
-    outcome = replace(outcome, action=Action.DRAFTED, why=decision.why)
-    if options.dry_run or not mailbox.can_draft:
-        return outcome
-    record = DraftRecord(
-        rejection.id, envelope.message_id, tuple(a.email for a in envelope.to), letter.subject, letter.template,
-        fingerprint(letter.text), options.now, thread_key=stored.thread_key if decision.how == "thread" else "",
-    )  # fmt: skip
-    try:
-        draft = _draft(mailbox, ledger, name, rejection, record, compose(letter, envelope))
-    except AmbiguousWrite:
-        why = "the mailbox did not answer when the draft was saved; the next run looks before it does anything"
-        return replace(outcome, action=Action.HELD, why=why)
-    except UserError as error:
-        if error.code is not Exit.HELD:
-            raise
-        return _settle(rooms, options, rejection, replace(outcome, action=Action.HELD, why=error.what))
-    saved = replace(record, draft_id=draft.id, thread_key=draft.thread_key, state="saved")
-    ledger.record(name, replace(rejection, state=State.DRAFTED, why=decision.why, changed=options.now), saved)
-    _label(rooms, options, rejection.key, State.DRAFTED)
-    return replace(outcome, draft_id=draft.id, thread_key=draft.thread_key)
-
-
-def _adopt(rooms: Rooms, options: Options, rejection: Rejection) -> Outcome | None:
-    """A draft that an interrupted run left behind, taken over as it is; None if there is none."""
-    name = rooms.mailbox.name
-    record = rooms.ledger.draft(name, rejection.id) if rejection.state is State.INTENDED else None
-    draft = rooms.mailbox.find_draft(record.message_id, record.thread_key) if record else None
-    if record is None or draft is None:
-        return None
-    why = "an interrupted run had saved it; it was found again"
-    saved = replace(record, draft_id=draft.id, thread_key=draft.thread_key, state="saved")
-    rooms.ledger.record(name, replace(rejection, state=State.DRAFTED, why=why, changed=options.now), saved)
-    _label(rooms, options, rejection.key, State.DRAFTED)
-    message = draft.message.message
-    letter = Letter(record.template, "", "", message.subject, message.own_text.strip(), ())
-    envelope = Envelope(
-        message.from_, message.to, message.cc, options.now, message.id, message.in_reply_to, message.references
-    )
-    application = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-    return Outcome(
-        rejection.id,
-        Action.DRAFTED,
-        why,
-        application,
-        None,
-        draft.id,
-        draft.thread_key,
-        letter,
-        envelope,
-        None,
-        message.subject,
-    )
-
-
-def fingerprint(text: str) -> str:
-    """What tells whether the words of a draft are still ours: blanks and line ends do not count."""
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
-
-
-def _draft(
-    mailbox: Mailbox, ledger: Ledger, name: str, rejection: Rejection, record: DraftRecord, mime: bytes
-) -> Draft:
-    """The intent, then the draft; if the answer is lost, the draft is looked for, not made again."""
-    ledger.record(name, replace(rejection, state=State.INTENDED, changed=record.created), record)
-    try:
-        return mailbox.create_draft(mime, record.thread_key)
-    except AmbiguousWrite:
-        found = mailbox.find_draft(record.message_id, record.thread_key)
-        if found is None:
-            raise
-        return found
 
 
 def _signed(rooms: Rooms, envelope: Envelope) -> Envelope:
@@ -353,32 +209,6 @@ def _decide(rooms: Rooms, options: Options, case: Case) -> Decision:
         now=options.now,
         has_pack=rooms.reader.has_pack(case.verdict.language),
     )
-
-
-def _settle(rooms: Rooms, options: Options, rejection: Rejection, outcome: Outcome) -> Outcome | None:
-    """Keeps a decision that writes nothing; None if it is the one we knew."""
-    state = _STATES[outcome.action]
-    if (rejection.state, rejection.why) == (state, outcome.why):
-        return None
-    rooms.ledger.update(
-        rooms.mailbox.name, replace(rejection, state=state, why=outcome.why, not_before=outcome.not_before)
-    )
-    _label(rooms, options, rejection.key, state)
-    return outcome
-
-
-def _label(rooms: Rooms, options: Options, key: str, state: State) -> None:
-    """The label follows the state; kept in the ledger as well, for mailboxes that have none."""
-    labels = rooms.config.labels
-    held = (State.HELD, State.NEEDS_CONTACT)
-    add = {labels.drafted} if state is State.DRAFTED else {labels.waiting} if state is State.WAITING else set()
-    add |= {labels.held} if state in held else set()
-    had = rooms.ledger.labels(rooms.mailbox.name, key)
-    if add == set(had):
-        return
-    rooms.ledger.label(rooms.mailbox.name, key, add, had - add)
-    if rooms.mailbox.can_draft and not options.dry_run:
-        rooms.mailbox.label(key, sorted(add - had), sorted(had - add))
 
 
 def _new_rejection(stored: StoredMessage, verdict: Verdict, now: datetime) -> Rejection:

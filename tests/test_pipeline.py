@@ -16,7 +16,7 @@ from gmail_followup.ledger.records import State
 from gmail_followup.ledger.store import Ledger
 from gmail_followup.mailbox.mbox import MboxMailbox
 from gmail_followup.mailbox.protocol import AmbiguousWrite
-from gmail_followup.pipeline import Outcome
+from gmail_followup.rooms import Outcome
 from tests.support.rooms import INTERVIEW_REJECTION, ME, NOW, REJECTION, drafts_in, go, maildir, on_maildir, rooms, wire
 
 BETA = REJECTION.replace("Acme", "Beta").replace("Ann Lee", "Bo Berg")

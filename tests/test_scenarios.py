@@ -21,9 +21,10 @@ from gmail_followup.mail.message import Address, Message
 from gmail_followup.mail.parse import parse
 from gmail_followup.mailbox.maildir import MaildirMailbox
 from gmail_followup.mailbox.protocol import Mailbox
-from gmail_followup.pipeline import Options, Outcome, Rooms, run
+from gmail_followup.pipeline import run
 from gmail_followup.reading.decide import Reader, reply_address
 from gmail_followup.reading.senders import load_senders
+from gmail_followup.rooms import Options, Outcome, Rooms
 from tests.mailbox.gmail_setup import open_mailbox
 from tests.support.fake_gmail import FakeGmail
 from tests.support.rooms import drafts_in, rooms, shipped_rules

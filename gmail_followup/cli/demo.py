@@ -76,7 +76,8 @@ def _run(mailbox: str, me: str, now: datetime, *, brief: bool) -> None:
     from gmail_followup.cli.outcomes import show, summary
     from gmail_followup.cli.setup import rooms_for
     from gmail_followup.cli.terminal import progress_bar
-    from gmail_followup.pipeline import Options, run
+    from gmail_followup.pipeline import run
+    from gmail_followup.rooms import Options
 
     with rooms_for(mailbox, (me,)) as rooms:
         with progress_bar() as progress:

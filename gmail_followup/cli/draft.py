@@ -23,7 +23,8 @@ def command(application: str, to: str | None, as_of: str | None, dry_run: bool, 
     from gmail_followup.home import find_home
     from gmail_followup.ledger.records import State
     from gmail_followup.ledger.store import Ledger
-    from gmail_followup.pipeline import Options, follow_up
+    from gmail_followup.pipeline import follow_up
+    from gmail_followup.rooms import Options
 
     now = now_or(as_of)
     ledger = Ledger(find_home().ledger)

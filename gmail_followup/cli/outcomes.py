@@ -7,7 +7,7 @@ import click
 
 from gmail_followup.cli.terminal import one_line, safe
 from gmail_followup.decision import Action
-from gmail_followup.pipeline import Outcome, Rooms
+from gmail_followup.rooms import Outcome, Rooms
 
 _TITLES = {
     Action.DRAFTED: "Drafted",

@@ -34,7 +34,8 @@ def command(
     from gmail_followup.cli.shapes import run_line
     from gmail_followup.cli.terminal import note, print_json, progress_bar
     from gmail_followup.errors import Exit
-    from gmail_followup.pipeline import Options, run
+    from gmail_followup.pipeline import run
+    from gmail_followup.rooms import Options
 
     now = now_or(as_of)
     wanted = span(since) if since else None

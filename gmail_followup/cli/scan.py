@@ -24,7 +24,9 @@ _NO_SOURCE = '"source":""'
 @json_option
 @me_option
 @click.option("--only", type=click.Choice(["rejections"]), help="Print just the rejections (much faster).")
-@click.option("--processes", type=click.IntRange(1, 64), metavar="N", help="How many to work with (default: one a core).")
+@click.option(
+    "--processes", type=click.IntRange(1, 64), metavar="N", help="How many to work with (default: one a core)."
+)
 def command(paths: tuple[str, ...], as_json: bool, me: tuple[str, ...], only: str | None, processes: int | None) -> int:
     """Find the rejections in an mbox, a Maildir, a folder of .eml files, one .eml, or standard input (-). Changes nothing."""
     from gmail_followup.cli.terminal import note, one_line, progress_bar
@@ -54,7 +56,9 @@ def command(paths: tuple[str, ...], as_json: bool, me: tuple[str, ...], only: st
                 stages[found.stage] += 1
             elif only or not as_json:
                 continue
-            click.echo(_with_source(found.shown, found.source) if as_json else f"{found.shown}  ({one_line(found.source, 40)})")
+            click.echo(
+                _with_source(found.shown, found.source) if as_json else f"{found.shown}  ({one_line(found.source, 40)})"
+            )
     told = {"rejection": kinds["rejection"]} if only else dict(kinds.most_common())
     said = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in told.items() if count)
     note(f"{looked_at} messages read: {said or 'no rejection' if only else said or 'none'}.")

@@ -19,8 +19,8 @@ from gmail_followup.rules.rule import RuleSet, load
 
 if TYPE_CHECKING:
     from gmail_followup.ledger.store import Ledger
-    from gmail_followup.pipeline import Rooms
     from gmail_followup.proofing.proof import Proofreader
+    from gmail_followup.rooms import Rooms
     from gmail_followup.writing.templates import TemplateSet
 
 RULES = Path(__file__).resolve().parent.parent / "rules" / "packs"
@@ -128,7 +128,7 @@ def locked(home: Home) -> Iterator[None]:
 def rooms_for(where: str | None, me: Sequence[str], *, dry_run: bool = False) -> "Iterator[Rooms]":
     """Everything that `run` and `watch` need, let go of at the end."""
     from gmail_followup.ledger.store import Ledger
-    from gmail_followup.pipeline import Rooms
+    from gmail_followup.rooms import Rooms
 
     home = find_home()
     config = load_config(home)

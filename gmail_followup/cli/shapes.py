@@ -7,8 +7,8 @@ from gmail_followup.mail.message import Message
 from gmail_followup.reading.values import Verdict
 
 if TYPE_CHECKING:
-    from gmail_followup.pipeline import Outcome
     from gmail_followup.proofing.finding import Finding, Report
+    from gmail_followup.rooms import Outcome
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -69,7 +69,9 @@ def command(as_json: bool, everything: bool) -> int:
             else:
                 click.echo(click.style(f"      {one_line(r.why, 160)}", dim=True))
             if state == "needs_contact":
-                click.echo(click.style(f"      if you know somebody: gmail-followup draft '{r.id}' --to ADDRESS", dim=True))
+                click.echo(
+                    click.style(f"      if you know somebody: gmail-followup draft '{r.id}' --to ADDRESS", dim=True)
+                )
     _tell_languages(ledger, home)
     for mailbox, at in ledger.last_checked():
         note(f"{one_line(mailbox)} was last looked at on {at.astimezone():%d %B at %H:%M}.")

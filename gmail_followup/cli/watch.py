@@ -12,7 +12,7 @@ import click
 from gmail_followup.cli.options import json_option, mailbox_option, me_option, now_or, span
 
 if TYPE_CHECKING:
-    from gmail_followup.pipeline import Rooms
+    from gmail_followup.rooms import Rooms
 
 _LONGEST_PAUSE = timedelta(minutes=30)
 
@@ -66,7 +66,8 @@ def _look(rooms: "Rooms", as_json: bool) -> None:
     from gmail_followup.cli.shapes import run_line
     from gmail_followup.cli.terminal import print_json
     from gmail_followup.home import find_home
-    from gmail_followup.pipeline import Options, run
+    from gmail_followup.pipeline import run
+    from gmail_followup.rooms import Options
 
     now = now_or(None)
     rooms = replace(rooms, templates=templates_of(find_home(), loud=False))

@@ -26,11 +26,11 @@ from gmail_followup.mail.message import Message
 from gmail_followup.mail.parse import parse
 from gmail_followup.mail.threads import group
 from gmail_followup.mailbox.maildir import MaildirMailbox
-from gmail_followup.pipeline import Outcome, Rooms
 from gmail_followup.proofing.grammar import Grammar
 from gmail_followup.proofing.proof import Proofreader
 from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.senders import load_senders
+from gmail_followup.rooms import Outcome, Rooms
 from tests.support.rooms import go, letter_rules, rooms, shipped_rules
 
 DATA = Path(builder.__file__).parent

@@ -16,13 +16,14 @@ from gmail_followup.ledger.store import Ledger
 from gmail_followup.mail.message import Address
 from gmail_followup.mailbox.maildir import MaildirMailbox
 from gmail_followup.mailbox.protocol import Mailbox
-from gmail_followup.pipeline import Options, Outcome, Rooms, run
+from gmail_followup.pipeline import run
 from gmail_followup.proofing.grammar import Grammar
 from gmail_followup.proofing.proof import Proofreader
 from gmail_followup.proofing.rules import LetterRules, load_letter_rules
 from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.notices import NoticeReader
 from gmail_followup.reading.senders import load_senders
+from gmail_followup.rooms import Options, Outcome, Rooms
 from gmail_followup.rules.rule import RuleSet, load
 from gmail_followup.writing.templates import TemplateSet
 from gmail_followup.writing.templates import load as load_templates
