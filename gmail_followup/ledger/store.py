@@ -1,18 +1,37 @@
 """The ledger: one SQLite file in WAL mode. Every method is one transaction; what it returns are values."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gmail_followup.errors import Exit, UserError
-from gmail_followup.ledger.records import Correction, DraftRecord, Rejection, State
-from gmail_followup.mail.message import Address
-from gmail_followup.reading.known import Known, Meeting
-from gmail_followup.reading.values import Kind, Stage
+from gmail_followup.ledger.records import (
+    AnswerRecord,
+    Correction,
+    DraftRecord,
+    Event,
+    Purpose,
+    Rejection,
+    Standing,
+)
+from gmail_followup.ledger.rows import (
+    ANSWERS,
+    LETTERS,
+    answer_of,
+    answer_row,
+    as_text,
+    draft_of,
+    draft_row,
+    known_of,
+    known_row,
+    moment_of,
+    rejection_of,
+    rejection_row,
+)
+from gmail_followup.reading.known import Known
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -99,13 +118,14 @@ class Ledger:
             self._db.execute(
                 "INSERT INTO mailbox (name, cursor, checked) VALUES (?, ?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, checked = excluded.checked",
-                (mailbox, cursor, _text(now)),
+                (mailbox, cursor, as_text(now)),
             )
 
     def last_checked(self) -> list[tuple[str, datetime]]:
         """Every mailbox with the time of its last run."""
         return [
-            (name, _must(at)) for name, at in self._rows("SELECT name, checked FROM mailbox WHERE checked IS NOT NULL")
+            (name, moment_of(at))
+            for name, at in self._rows("SELECT name, checked FROM mailbox WHERE checked IS NOT NULL")
         ]
 
     def seen(self, mailbox: str) -> frozenset[str]:
@@ -117,17 +137,17 @@ class Ledger:
         with self._transaction():
             self._db.executemany(
                 "INSERT OR REPLACE INTO mail VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                [(mailbox, *_known_row(m)) for m in mails],
+                [(mailbox, *known_row(m)) for m in mails],
             )
             self._db.executemany(
-                "INSERT OR IGNORE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                [(mailbox, *_rejection_row(r)) for r in rejections],
+                "INSERT OR IGNORE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                [(mailbox, *rejection_row(r)) for r in rejections],
             )
 
     def known(self, mailbox: str) -> tuple[Known, ...]:
         """The facts of all mail of a mailbox, oldest first."""
         rows = self._rows("SELECT * FROM mail WHERE mailbox = ? ORDER BY date, key", mailbox)
-        return tuple(_known(row[1:]) for row in rows)
+        return tuple(known_of(row[1:]) for row in rows)
 
     def languages(self) -> dict[str, int]:
         """How many mails were read in each language ("" where it was too short to tell); the user's own left out."""
@@ -144,39 +164,78 @@ class Ledger:
         """All rejections, oldest first; of one mailbox or of all."""
         where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
         rows = self._rows(f"SELECT * FROM rejection {where} ORDER BY date, id", *values)
-        return tuple(_rejection(row[1:]) for row in rows)
+        return tuple(rejection_of(row[1:]) for row in rows)
 
     def update(self, mailbox: str, rejection: Rejection) -> None:
         with self._transaction():
             self._db.execute(
-                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                (mailbox, *_rejection_row(rejection)),
+                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (mailbox, *rejection_row(rejection)),
             )
 
     # ---- drafts
 
-    def draft(self, mailbox: str, rejection_id: str) -> DraftRecord | None:
-        """Our draft for a rejection, None if none was ever begun."""
-        rows = self._rows("SELECT * FROM draft WHERE mailbox = ? AND rejection_id = ?", mailbox, rejection_id)
-        return _draft(rows[0][1:]) if rows else None
+    def draft(self, mailbox: str, rejection_id: str, purpose: Purpose = Purpose.ASK) -> DraftRecord | None:
+        """Our letter of that purpose for a rejection, None if none was ever begun."""
+        rows = self._rows(
+            f"{LETTERS} WHERE mailbox = ? AND rejection_id = ? AND purpose = ?", mailbox, rejection_id, purpose.value
+        )
+        return draft_of(rows[0]) if rows else None
 
     def drafts(self, mailbox: str | None = None) -> tuple[DraftRecord, ...]:
+        """All letters of ours, oldest first; of one mailbox or of all."""
         where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
-        return tuple(_draft(row[1:]) for row in self._rows(f"SELECT * FROM draft {where} ORDER BY created", *values))
+        return tuple(draft_of(row) for row in self._rows(f"{LETTERS} {where} ORDER BY created, message_id", *values))
 
     def record(self, mailbox: str, rejection: Rejection, draft: DraftRecord) -> None:
         """A rejection and its draft change together: the intent before the mailbox is asked, the draft after."""
-        d = draft
-        row = (
-            *(mailbox, d.rejection_id, d.message_id, d.draft_id, d.thread_key, json.dumps(d.recipients), d.subject),
-            *(d.template, d.fingerprint, d.state, _text(d.created)),
-        )
         with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO draft VALUES (?,?,?,?,?,?,?,?,?,?,?)", row)
             self._db.execute(
-                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                (mailbox, *_rejection_row(rejection)),
+                "INSERT OR REPLACE INTO letter VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *draft_row(draft))
             )
+            self._db.execute(
+                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (mailbox, *rejection_row(rejection)),
+            )
+
+    # ---- what came back, and the story
+
+    def answers(self, mailbox: str | None = None) -> tuple[AnswerRecord, ...]:
+        """All answers, oldest first; of one mailbox or of all."""
+        where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
+        query = f"{ANSWERS} {where} ORDER BY date, message_id"
+        return tuple(answer_of(row) for row in self._rows(query, *values))
+
+    def events(self, mailbox: str | None = None) -> tuple[Event, ...]:
+        """All lines of all timelines, oldest first; of one mailbox or of all."""
+        where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
+        query = f"SELECT rejection_id, at, standing, action, about, why FROM event {where} ORDER BY at, action"
+        return tuple(
+            Event(id_, moment_of(at), Standing(standing), action, about, why)
+            for id_, at, standing, action, about, why in self._rows(query, *values)
+        )
+
+    def tell(
+        self, mailbox: str, rejection: Rejection, event: Event | None = None, answer: AnswerRecord | None = None
+    ) -> bool:
+        """Keeps how an application stands, with the line and the answer that it comes from, together.
+
+        Whether the line is new: the same action about the same mail is told once.
+        """
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (mailbox, *rejection_row(rejection)),
+            )
+            if answer is not None:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO answer VALUES (?,?,?,?,?,?,?,?,?)", (mailbox, *answer_row(answer))
+                )
+            if event is None:
+                return False
+            e = event
+            row = (mailbox, e.rejection_id, e.action, e.about, as_text(e.at), e.standing.value, e.why)
+            return self._db.execute("INSERT OR IGNORE INTO event VALUES (?,?,?,?,?,?,?)", row).rowcount > 0
 
     # ---- what the user asked for by hand
 
@@ -190,7 +249,7 @@ class Ledger:
         with self._transaction():
             self._db.execute("DELETE FROM wish WHERE mailbox = ? AND rejection_id = ?", (mailbox, rejection_id))
             if address:
-                self._db.execute("INSERT INTO wish VALUES (?,?,?,?)", (mailbox, rejection_id, address, _text(now)))
+                self._db.execute("INSERT INTO wish VALUES (?,?,?,?)", (mailbox, rejection_id, address, as_text(now)))
 
     def mailbox_of(self, rejection_id: str) -> str:
         """The mailbox that a rejection lies in; "" if it is not known."""
@@ -216,7 +275,7 @@ class Ledger:
         with self._transaction():
             self._db.execute(
                 "INSERT OR REPLACE INTO correction VALUES (?,?,?,?,?)",
-                (c.message_id, c.is_rejection, c.company, c.role, _text(now)),
+                (c.message_id, c.is_rejection, c.company, c.role, as_text(now)),
             )
 
     def correction(self, message_id: str) -> Correction | None:
@@ -250,144 +309,4 @@ def _unusable(path: Path | None, error: Exception) -> UserError:
         why=text,
         fix="See that the folder exists and may be written to.",
         code=Exit.ACCOUNT,
-    )
-
-
-def _text(moment: datetime | None) -> str | None:
-    """UTC, one width, so that text order is time order."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
-
-def _must(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _pair(address: Address) -> list[str]:
-    return [address.name, address.email]
-
-
-def _known_row(m: Known) -> tuple[Any, ...]:
-    meeting = ""
-    if m.meeting:
-        people = {
-            "organizer": _pair(m.meeting.organizer) if m.meeting.organizer else None,
-            "attendees": [_pair(a) for a in m.meeting.attendees],
-        }
-        meeting = json.dumps(
-            {"start": _text(m.meeting.start), "cancelled": m.meeting.cancelled, "uid": m.meeting.uid, **people}
-        )
-    return (
-        *(
-            m.key,
-            m.message_id,
-            m.thread_key,
-            _text(m.date),
-            m.kind.value,
-            m.stage.value,
-            m.score,
-            m.company,
-            m.role,
-            m.language,
-        ),
-        *(
-            json.dumps(_pair(m.sender)),
-            json.dumps([_pair(a) for a in m.recipients]),
-            int(m.sent),
-            meeting,
-            _notices_text(m),
-        ),
-    )
-
-
-def _notices_text(m: Known) -> str:
-    more: dict[str, Any] = {
-        "reply_to": [_pair(a) for a in m.reply_to],
-        "gone": list(m.gone),
-        "named": [_pair(a) for a in m.named],
-        "withdrew": m.withdrew,
-        "role": "" if m.sender_role == "unknown" else m.sender_role,
-        "automatic": m.automatic,
-    }
-    more = {key: value for key, value in more.items() if value}
-    return json.dumps(more) if more else ""
-
-
-def _known(row: tuple[Any, ...]) -> Known:
-    (
-        key,
-        message_id,
-        thread_key,
-        date,
-        kind,
-        stage,
-        score,
-        company,
-        role,
-        language,
-        sender,
-        recipients,
-        sent,
-        meeting,
-        notices,
-    ) = row
-    more = json.loads(notices) if notices else {}
-    return Known(
-        key, message_id, thread_key, _moment(date), Kind(kind), Stage(stage), score, company, role, language,
-        Address(*json.loads(sender)), tuple(Address(*a) for a in json.loads(recipients)), bool(sent), _meeting(meeting),
-        reply_to=tuple(Address(*a) for a in more.get("reply_to", ())), gone=tuple(more.get("gone", ())),
-        named=tuple(Address(*a) for a in more.get("named", ())), withdrew=more.get("withdrew", False),
-        sender_role=more.get("role", "unknown"),
-        automatic=more.get("automatic", False),
-    )  # fmt: skip
-
-
-def _meeting(text: str) -> Meeting | None:
-    if not text:
-        return None
-    data = json.loads(text)
-    organizer = Address(*data["organizer"]) if data["organizer"] else None
-    return Meeting(
-        _moment(data["start"]), data["cancelled"], organizer, tuple(Address(*a) for a in data["attendees"]), data["uid"]
-    )
-
-
-def _rejection_row(r: Rejection) -> tuple[Any, ...]:
-    facts = (r.id, r.key, r.thread_key, _text(r.date), r.company, r.role, r.stage.value)
-    return (*facts, r.state.value, r.why, _text(r.not_before), _text(r.changed or r.date))
-
-
-def _rejection(row: tuple[Any, ...]) -> Rejection:
-    id_, key, thread_key, date, company, role, stage, state, why, not_before, changed = row
-    return Rejection(
-        id_,
-        key,
-        thread_key,
-        _must(date),
-        company,
-        role,
-        Stage(stage),
-        State(state),
-        why,
-        _moment(not_before),
-        _moment(changed),
-    )
-
-
-def _draft(row: tuple[Any, ...]) -> DraftRecord:
-    rejection_id, message_id, draft_id, thread_key, recipients, subject, template, fingerprint, state, created = row
-    return DraftRecord(
-        rejection_id,
-        message_id,
-        tuple(json.loads(recipients)),
-        subject,
-        template,
-        fingerprint,
-        _must(created),
-        draft_id,
-        thread_key,
-        state,
     )
