@@ -29,6 +29,12 @@ class Action(StrEnum):
     HELD = "held"
     NEEDS_CONTACT = "needs_contact"
     SKIPPED = "skipped"
+    THANKED = "thanked"
+    """An answer came, and a draft that thanks for it (or accepts a call) was saved."""
+    OFFERED = "offered"
+    """A next step is possible; the user decides."""
+    REMINDED = "reminded"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

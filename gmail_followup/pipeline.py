@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from gmail_followup.decision import Action, Case, Decision, decide, from_address
 from gmail_followup.errors import FileError
-from gmail_followup.ledger.records import Rejection, State
-from gmail_followup.mail.message import Address, StoredMessage
-from gmail_followup.proofing.finding import Report
+from gmail_followup.ledger.records import Purpose, Rejection, Standing, State
+from gmail_followup.letters import Brief, wants_your_eye, write_letter
+from gmail_followup.mail.message import Address, Message, StoredMessage
 from gmail_followup.reading.application import understand
 from gmail_followup.reading.facts import company_key
 from gmail_followup.reading.known import Known, known_from
@@ -20,11 +20,7 @@ from gmail_followup.reading.people import is_me
 from gmail_followup.reading.values import Application, Kind, Verdict
 from gmail_followup.rooms import Options, Outcome, Progress, Rooms
 from gmail_followup.saving import adopt, save, settle
-from gmail_followup.writing.choose import choose
-from gmail_followup.writing.envelope import draft_message_id, new_envelope, reply_envelope
-from gmail_followup.writing.letter import Envelope, Letter
-from gmail_followup.writing.render import render
-from gmail_followup.writing.variables import gather
+from gmail_followup.writing.envelope import draft_message_id
 
 _BATCH = 100
 
@@ -99,70 +95,49 @@ def follow_up(
     case = _case(rooms, stored, rejection, known)
     decision = _decide(rooms, options, case)
     rejection = replace(
-        rejection, company=case.application.company, role=case.application.role, stage=case.application.stage
+        rejection,
+        company=case.application.company,
+        role=case.application.role,
+        stage=case.application.stage,
+        reason=case.verdict.reason,
     )
     if decision.action is not Action.DRAFTED:
         outcome = Outcome(rejection.id, decision.action, decision.why, case.application, decision.not_before)
         return settle(rooms, options, rejection, replace(outcome, subject=stored.message.subject))
     try:
-        letter, envelope, report = write(rooms, options, case, decision)
+        letter, envelope, report = write_letter(rooms, options, brief_of(rooms, case, decision))
     except FileError as mistake:
         why = f"the letter could not be written: {mistake.what}"
         return settle(rooms, options, rejection, Outcome(rejection.id, Action.HELD, why, case.application))
     outcome = Outcome(
-        rejection.id, Action.HELD, "", case.application, None, "", "", letter, envelope, report, stored.message.subject
-    )
-    if report.blocked:
-        classes = ", ".join(dict.fromkeys(f.class_.replace("_", " ") for f in report.findings if f.severity == "block"))
-        return settle(rooms, options, rejection, replace(outcome, why=f"the letter wants your eye first: {classes}"))
-    return save(rooms, options, rejection, stored, decision, outcome)
-
-
-def write(rooms: Rooms, options: Options, case: Case, decision: Decision) -> tuple[Letter, Envelope, Report]:
-    """writing ──► proofing: the letter, its envelope and the report. Raises FileError for a broken or missing template."""
-    message, application = case.stored.message, case.application
-    language = case.verdict.language or "en"
-    reason, answerable = case.verdict.reason, case.verdict.answerable
-    kind = {"stage": application.stage, "reason": reason, "answerable": answerable, "to": decision.how}
-    choice = choose(rooms.templates, language=language, **kind)  # type: ignore[arg-type]
-    if choice.template is None:
-        raise choice.problem or FileError("templates", None, choice.why, fix="See `gmail-followup templates list`.")
-    facts = gather(
-        application,
-        reason=reason,
-        answerable=answerable,
-        language=language,
-        contact=decision.contact,
-        me=rooms.config.me.profile()
-        if rooms.config.me.name
-        else replace(rooms.config.me.profile(), name=_own_name(rooms, case)),
-        today=options.now,
-        to=decision.how,
-        turn=sum(
-            company_key(r.company) == company_key(application.company) for r in case.others if r.state is State.DRAFTED
-        ),
-    )
-    in_thread = decision.how == "thread"
-    letter = render(rooms.templates, choice.template, facts, thread_subject=message.subject if in_thread else "")
-    report = rooms.proofreader.proof(letter)
-    letter = replace(letter, text=report.text)
-    sender = from_address(message, rooms.me) or Address("", message.to[0].email if message.to else "")
-    sender = Address(rooms.config.me.name or sender.name or facts.me.name, sender.email)
-    envelope = (
-        reply_envelope(
-            message, sender=sender, to=decision.to, now=options.now, message_id=case.our_message_id,
-            language=language, quote=rooms.config.letter.quote_original,
-        )
-        if in_thread
-        else new_envelope(sender=sender, to=decision.to, now=options.now, message_id=case.our_message_id)
+        rejection.id, Action.DRAFTED, decision.why, case.application, standing=Standing.DRAFTED,
+        letter=letter, envelope=envelope, report=report, subject=stored.message.subject,
     )  # fmt: skip
-    return letter, _signed(rooms, envelope), report
+    if report.blocked:
+        return settle(rooms, options, rejection, replace(outcome, action=Action.HELD, why=wants_your_eye(report)))
+    source = stored if decision.how == "thread" else None
+    role = decision.contact.role if decision.contact else ""
+    return save(rooms, options, rejection, outcome, source=source, contact_role=role)
 
 
-def _signed(rooms: Rooms, envelope: Envelope) -> Envelope:
-    """The signature of the address that is written from; the Gmail API adds none by itself (users.settings.sendAs)."""
-    own = next((s for s in rooms.send_as if s.address.email == envelope.from_.email), None)
-    return replace(envelope, signature_html=own.signature_html) if own and own.signature_html else envelope
+def brief_of(rooms: Rooms, case: Case, decision: Decision) -> Brief:
+    """(decide) ──► writing: what the letter is to do."""
+    message, application, verdict = case.stored.message, case.application, case.verdict
+    sender = from_address(message, rooms.me) or Address("", message.to[0].email if message.to else "")
+    before = [r for r in case.others if company_key(r.company) == company_key(application.company)]
+    return Brief(
+        purpose=Purpose.ASK,
+        application=application,
+        language=verdict.language or "en",
+        reason=verdict.reason,
+        answerable=verdict.answerable,
+        to=decision.to,
+        contact=decision.contact,
+        sender=Address(sender.name or own_name(rooms, message, case.known), sender.email),
+        message_id=case.our_message_id,
+        answering=message if decision.how == "thread" else None,
+        turn=sum(r.state is State.DRAFTED for r in before),
+    )
 
 
 def _case(rooms: Rooms, stored: StoredMessage, rejection: Rejection, known: Sequence[Known]) -> Case:
@@ -232,16 +207,17 @@ def _is_mine(stored: StoredMessage, rooms: Rooms) -> bool:
     return stored.is_sent or is_me(stored.message.from_.email, frozenset(a.email for a in rooms.me))
 
 
-def _own_name(rooms: Rooms, case: Case) -> str:
+def own_name(rooms: Rooms, message: Message, known: Sequence[Known]) -> str:
     """The user's name where the configuration has none: as his own mail or the rejection's To line spells it."""
     from gmail_followup.reading.names import bare_name, is_person
 
-    own = from_address(case.stored.message, rooms.me)
-    named = [a for k in case.known if k.sent for a in (k.sender,)]
+    me = frozenset(a.email for a in rooms.me)
+    own = from_address(message, rooms.me)
+    named = [a for k in known if k.sent for a in (k.sender,)]
     spelled = [own] if own else []
-    for address in (*spelled, *case.stored.message.to, *named):
-        if (not rooms.me or is_me(address.email, case.me)) and is_person(address.name):
+    for address in (*spelled, *message.to, *named):
+        if (not rooms.me or is_me(address.email, me)) and is_person(address.name):
             return bare_name(address.name)
-    mine = own or next(iter(case.stored.message.to), None)
+    mine = own or next(iter(message.to), None)
     parts = (mine.local if mine else "").replace("_", ".").split(".")
     return " ".join(p.capitalize() for p in parts) if len(parts) > 1 and all(p.isalpha() for p in parts) else ""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gmail_followup.config import Config
 from gmail_followup.decision import Action
+from gmail_followup.ledger.records import Standing
 from gmail_followup.ledger.store import Ledger
 from gmail_followup.mail.message import Address
 from gmail_followup.mailbox.protocol import Mailbox, SendAs
@@ -67,3 +68,6 @@ class Outcome:
     envelope: Envelope | None = None
     report: Report | None = None
     subject: str = ""
+    about: str = ""
+    """Message-ID of a later mail that is the reason: an answer, an invitation back."""
+    standing: Standing = Standing.REJECTED

@@ -7,9 +7,9 @@ ledger, the label. A run that finds an intent looks for its draft before it does
 import hashlib
 from dataclasses import replace
 
-from gmail_followup.decision import Action, Decision
+from gmail_followup.decision import Action
 from gmail_followup.errors import Exit, UserError
-from gmail_followup.ledger.records import DraftRecord, Rejection, State
+from gmail_followup.ledger.records import DraftRecord, Purpose, Rejection, Standing, State
 from gmail_followup.ledger.store import Ledger
 from gmail_followup.mail.message import StoredMessage
 from gmail_followup.mailbox.protocol import AmbiguousWrite, Draft, Mailbox
@@ -28,18 +28,29 @@ _STATES = {
 
 
 def save(
-    rooms: Rooms, options: Options, rejection: Rejection, stored: StoredMessage, decision: Decision, outcome: Outcome
+    rooms: Rooms,
+    options: Options,
+    rejection: Rejection,
+    outcome: Outcome,
+    *,
+    source: StoredMessage | None,
+    purpose: Purpose = Purpose.ASK,
+    contact_role: str = "",
 ) -> Outcome | None:
-    """The intent, the draft, the label: at most one draft, whatever dies in between."""
+    """The intent, the draft, the label: at most one draft of a purpose, whatever dies in between.
+
+    outcome: what is told when all went well, with the letter. source: the mail that the letter answers, None if it
+    begins a thread.
+    """
     letter, envelope = outcome.letter, outcome.envelope
     assert letter is not None and envelope is not None
     mailbox, ledger, name = rooms.mailbox, rooms.ledger, rooms.mailbox.name
-    outcome = replace(outcome, action=Action.DRAFTED, why=decision.why)
     if options.dry_run or not mailbox.can_draft:
         return outcome
     record = DraftRecord(
         rejection.id, envelope.message_id, tuple(a.email for a in envelope.to), letter.subject, letter.template,
-        fingerprint(letter.text), options.now, thread_key=stored.thread_key if decision.how == "thread" else "",
+        fingerprint(letter.text), options.now, thread_key=source.thread_key if source else "",
+        purpose=purpose, about=outcome.about, contact_role=contact_role,
     )  # fmt: skip
     try:
         draft = _draft(mailbox, ledger, name, rejection, record, compose(letter, envelope))
@@ -49,43 +60,55 @@ def save(
     except UserError as error:
         if error.code is not Exit.HELD:
             raise
-        return settle(rooms, options, rejection, replace(outcome, action=Action.HELD, why=error.what))
-    saved = replace(record, draft_id=draft.id, thread_key=draft.thread_key, state="saved")
-    ledger.record(name, replace(rejection, state=State.DRAFTED, why=decision.why, changed=options.now), saved)
-    _label(rooms, options, rejection.key, State.DRAFTED)
+        held = replace(outcome, action=Action.HELD, why=error.what)
+        return settle(rooms, options, rejection, held) if purpose is Purpose.ASK else held
+    _saved(rooms, options, rejection, replace(record, draft_id=draft.id, thread_key=draft.thread_key), outcome.why)
     return replace(outcome, draft_id=draft.id, thread_key=draft.thread_key)
 
 
 def adopt(rooms: Rooms, options: Options, rejection: Rejection) -> Outcome | None:
-    """A draft that an interrupted run left behind, taken over as it is; None if there is none."""
-    name = rooms.mailbox.name
-    record = rooms.ledger.draft(name, rejection.id) if rejection.state is State.INTENDED else None
-    draft = rooms.mailbox.find_draft(record.message_id, record.thread_key) if record else None
-    if record is None or draft is None:
+    """A draft for a rejection that an interrupted run left behind, taken over as it is; None if there is none."""
+    record = rooms.ledger.draft(rooms.mailbox.name, rejection.id) if rejection.state is State.INTENDED else None
+    return adopt_letter(rooms, options, rejection, record, Action.DRAFTED) if record else None
+
+
+def adopt_letter(
+    rooms: Rooms, options: Options, rejection: Rejection, record: DraftRecord, action: Action
+) -> Outcome | None:
+    """The draft of an intent, if it was saved after all. action: what is told then."""
+    draft = rooms.mailbox.find_draft(record.message_id, record.thread_key)
+    if draft is None:
         return None
     why = "an interrupted run had saved it; it was found again"
-    saved = replace(record, draft_id=draft.id, thread_key=draft.thread_key, state="saved")
-    rooms.ledger.record(name, replace(rejection, state=State.DRAFTED, why=why, changed=options.now), saved)
-    _label(rooms, options, rejection.key, State.DRAFTED)
+    record = replace(record, draft_id=draft.id, thread_key=draft.thread_key)
+    rejection = _saved(rooms, options, rejection, record, why)
     message = draft.message.message
-    letter = Letter(record.template, "", "", message.subject, message.own_text.strip(), ())
-    envelope = Envelope(
-        message.from_, message.to, message.cc, options.now, message.id, message.in_reply_to, message.references
-    )
-    application = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
     return Outcome(
         rejection.id,
-        Action.DRAFTED,
+        action,
         why,
-        application,
-        None,
-        draft.id,
-        draft.thread_key,
-        letter,
-        envelope,
-        None,
-        message.subject,
+        Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage),
+        draft_id=draft.id,
+        thread_key=draft.thread_key,
+        letter=Letter(record.template, "", "", message.subject, message.own_text.strip(), ()),
+        envelope=Envelope(
+            message.from_, message.to, message.cc, options.now, message.id, message.in_reply_to, message.references
+        ),
+        subject=message.subject,
+        about=record.about,
+        standing=rejection.standing,
     )
+
+
+def _saved(rooms: Rooms, options: Options, rejection: Rejection, record: DraftRecord, why: str) -> Rejection:
+    """The draft is there: the ledger and the label say so."""
+    if record.purpose is Purpose.ASK:
+        drafted = Standing.DRAFTED
+        rejection = replace(rejection, state=State.DRAFTED, standing=drafted, why=why, not_before=None)
+    rejection = replace(rejection, changed=options.now)
+    rooms.ledger.record(rooms.mailbox.name, rejection, replace(record, state="saved"))
+    _label(rooms, options, rejection.key, State.DRAFTED)
+    return rejection
 
 
 def fingerprint(text: str) -> str:
@@ -97,7 +120,8 @@ def _draft(
     mailbox: Mailbox, ledger: Ledger, name: str, rejection: Rejection, record: DraftRecord, mime: bytes
 ) -> Draft:
     """The intent, then the draft; if the answer is lost, the draft is looked for, not made again."""
-    ledger.record(name, replace(rejection, state=State.INTENDED, changed=record.created), record)
+    state = State.INTENDED if record.purpose is Purpose.ASK else rejection.state
+    ledger.record(name, replace(rejection, state=state, changed=record.created), record)
     try:
         return mailbox.create_draft(mime, record.thread_key)
     except AmbiguousWrite:
@@ -112,11 +136,13 @@ def settle(rooms: Rooms, options: Options, rejection: Rejection, outcome: Outcom
     state = _STATES[outcome.action]
     if (rejection.state, rejection.why) == (state, outcome.why):
         return None
+    standing = Standing.COOLING_OFF if state is State.WAITING else Standing.REJECTED
     rooms.ledger.update(
-        rooms.mailbox.name, replace(rejection, state=state, why=outcome.why, not_before=outcome.not_before)
+        rooms.mailbox.name,
+        replace(rejection, state=state, standing=standing, why=outcome.why, not_before=outcome.not_before),
     )
     _label(rooms, options, rejection.key, state)
-    return outcome
+    return replace(outcome, standing=standing)
 
 
 def _label(rooms: Rooms, options: Options, key: str, state: State) -> None:

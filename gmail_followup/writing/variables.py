@@ -60,6 +60,7 @@ class Facts:
     key: str
     turn: int | None = None
     names: frozenset[str] = field(default=frozenset())
+    tip: str = ""
 
     def context(self) -> dict[str, object]:
         """The variables that a template sees, by name."""
@@ -99,6 +100,12 @@ VARIABLES = (
         "text",
         "something concrete from the interview, in your words, without a full stop; may be empty",
         "how your team plans its releases",
+    ),
+    Variable(
+        "tip",
+        "text",
+        "one sentence of their feedback, without a full stop; may be empty",
+        "Bring one example per requirement",
     ),
     Variable("me", "you", "what config.toml says of you", ""),
     Variable("me.name", "text", "your name", "Alex Doe"),
@@ -143,6 +150,7 @@ def gather(
     today: datetime,
     to: str = "thread",
     learned: str = "",
+    tip: str = "",
     key: str = "",
     turn: int | None = None,
 ) -> Facts:
@@ -176,7 +184,8 @@ def gather(
         today=today,
         key=key or f"{company}\n{roles}",
         turn=turn,
-        names=name_words(application.company, *application.roles, *people),
+        names=name_words(application.company, *application.roles, tip, *people),
+        tip=plain(tip).rstrip(" .,;:!?"),
     )
 
 
@@ -202,6 +211,13 @@ _TIPS_ABOUT = {
     "de": "Darstellung meiner Projekte",
     "fr": "la présentation de mes projets",
     "es": "la forma de presentar mis proyectos",
+}
+
+_TIP = {
+    "en": "Bring one example for each requirement",
+    "de": "Bringen Sie zu jeder Anforderung ein Beispiel mit",
+    "fr": "Apportez un exemple pour chaque exigence",
+    "es": "Traiga un ejemplo para cada requisito",
 }
 
 
@@ -239,5 +255,6 @@ def _sample(language: str, stage: Stage, reason: Reason, known: bool) -> Facts:
         to="thread",
         today=_SAMPLE_DAY,
         key=f"sample {stage} {reason} {known}",
-        names=name_words(company, *roles, "Mai Nguyen", me.name),
+        names=name_words(company, *roles, _TIP.get(language, ""), "Mai Nguyen", me.name),
+        tip=_TIP.get(language, "") if known else "",
     )
