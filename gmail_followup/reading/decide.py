@@ -69,7 +69,7 @@ class Reader:
         self.threshold = threshold
         self._correction = correction
         self._languages = rules.languages()
-        self._rules = [r for r in rules.rules if not r.says.startswith(("tone", "move"))]
+        self._rules = [r for r in rules.rules if not r.says.startswith(("tone", "move", "answer", "note", "area"))]
         self._made: dict[tuple[str, bool], dict[str, Matcher]] = {}
 
     def _matchers(self, language: str, *, facts: bool) -> dict[str, Matcher]:
