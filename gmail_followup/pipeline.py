@@ -168,9 +168,7 @@ def application_of(rooms: Rooms, rejection: Rejection) -> Application:
 
 def _drafts_of_the_user(rooms: Rooms, thread_key: str) -> int:
     ours = {draft.draft_id for draft in rooms.ledger.drafts(rooms.mailbox.name)}
-    return sum(
-        key == thread_key and draft_id not in ours for draft_id, key in rooms.mailbox.draft_threads() if thread_key
-    )
+    return sum(d.thread_key == thread_key and d.id not in ours for d in rooms.mailbox.list_drafts() if thread_key)
 
 
 def _decide(rooms: Rooms, options: Options, case: Case) -> Decision:

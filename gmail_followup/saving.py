@@ -62,7 +62,7 @@ def save(
             raise
         held = replace(outcome, action=Action.HELD, why=error.what)
         return settle(rooms, options, rejection, held) if purpose is Purpose.ASK else held
-    _saved(rooms, options, rejection, replace(record, draft_id=draft.id, thread_key=draft.thread_key), outcome.why)
+    _saved(rooms, options, rejection, _with(record, draft), outcome.why)
     return replace(outcome, draft_id=draft.id, thread_key=draft.thread_key)
 
 
@@ -80,8 +80,7 @@ def adopt_letter(
     if draft is None:
         return None
     why = "an interrupted run had saved it; it was found again"
-    record = replace(record, draft_id=draft.id, thread_key=draft.thread_key)
-    rejection = _saved(rooms, options, rejection, record, why)
+    rejection = _saved(rooms, options, rejection, _with(record, draft), why)
     message = draft.message.message
     return Outcome(
         rejection.id,
@@ -98,6 +97,10 @@ def adopt_letter(
         about=record.about,
         standing=rejection.standing,
     )
+
+
+def _with(record: DraftRecord, draft: Draft) -> DraftRecord:
+    return replace(record, draft_id=draft.id, thread_key=draft.thread_key, version=draft.version)
 
 
 def _saved(rooms: Rooms, options: Options, rejection: Rejection, record: DraftRecord, why: str) -> Rejection:

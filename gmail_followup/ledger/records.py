@@ -76,7 +76,7 @@ class DraftRecord:
 
     state: `intended` before the mailbox was asked, `saved` after it was read back, `changed` when the user has edited
     it, `sent` or `deleted` when it has left the drafts. about: Message-ID of the mail that it answers, where that is not
-    the rejection. contact_role: what the recipient is (see `Contact.role`).
+    the rejection. contact_role: what the recipient is (see `Contact.role`). version: see `mailbox.protocol.Draft`.
     """
 
     rejection_id: str
@@ -92,6 +92,7 @@ class DraftRecord:
     purpose: Purpose = Purpose.ASK
     about: str = ""
     contact_role: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,14 +144,14 @@ def rejection_of(row: tuple[Any, ...]) -> Rejection:
 
 LETTERS = (
     "SELECT rejection_id, message_id, draft_id, thread_key, recipients, subject, template, fingerprint, state, created, "
-    "purpose, about, contact_role FROM letter"
+    "purpose, about, contact_role, version FROM letter"
 )
 
 
 def draft_row(d: DraftRecord) -> tuple[Any, ...]:
     return (
         *(d.rejection_id, d.purpose.value, d.message_id, d.draft_id, d.thread_key, json.dumps(d.recipients), d.subject),
-        *(d.template, d.fingerprint, d.state, as_text(d.created), d.about, d.contact_role),
+        *(d.template, d.fingerprint, d.state, as_text(d.created), d.about, d.contact_role, d.version),
     )
 
 
@@ -173,7 +173,7 @@ def draft_of(row: tuple[Any, ...]) -> DraftRecord:
     rejection_id, message_id, draft_id, thread_key, recipients, subject, template, fingerprint, state, created = row[
         :10
     ]
-    purpose, about, contact_role = row[10:]
+    purpose, about, contact_role, version = row[10:]
     return DraftRecord(
         rejection_id,
         message_id,
@@ -188,6 +188,7 @@ def draft_of(row: tuple[Any, ...]) -> DraftRecord:
         Purpose(purpose),
         about,
         contact_role,
+        version,
     )
 
 

@@ -191,7 +191,7 @@ class Ledger:
         """A rejection and its draft change together: the intent before the mailbox is asked, the draft after."""
         with self._transaction():
             self._db.execute(
-                "INSERT OR REPLACE INTO letter VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *draft_row(draft))
+                "INSERT OR REPLACE INTO letter VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *draft_row(draft))
             )
             self._db.execute(
                 "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",

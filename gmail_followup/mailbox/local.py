@@ -8,7 +8,7 @@ from gmail_followup.mail.message import Address, StoredMessage, Thread
 from gmail_followup.mail.parse import parse
 from gmail_followup.mail.threads import roots, thread_ids
 from gmail_followup.mailbox.head import Head
-from gmail_followup.mailbox.protocol import Changes, Draft, SendAs
+from gmail_followup.mailbox.protocol import Changes, Draft, DraftAt, SendAs
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _SET_ASIDE = frozenset({"DRAFT", "TRASH", "SPAM"})
@@ -111,18 +111,22 @@ class LocalMailbox(ABC):
         if "DRAFT" not in self._labels.get(draft_id, ()):
             return None
         stored = self.fetch(draft_id)
-        return Draft(draft_id, stored.thread_key, stored) if stored else None
+        return Draft(draft_id, stored.thread_key, stored, self._version(draft_id)) if stored else None
 
     def drafts(self) -> tuple[Draft, ...]:
         """All drafts, oldest first."""
         self._reload()
         keys = [key for key, labels in self._labels.items() if "DRAFT" in labels and not labels & {"TRASH", "SPAM"}]
         found = [self.fetch(key) for key in sorted(keys, key=self._when)]
-        return tuple(Draft(one.key, one.thread_key, one) for one in found if one is not None)
+        return tuple(Draft(one.key, one.thread_key, one, self._version(one.key)) for one in found if one is not None)
 
-    def draft_threads(self) -> tuple[tuple[str, str], ...]:
+    def list_drafts(self) -> tuple[DraftAt, ...]:
         """Every draft with its thread."""
-        return tuple((draft.id, draft.thread_key) for draft in self.drafts())
+        return tuple(DraftAt(draft.id, draft.thread_key, draft.version) for draft in self.drafts())
+
+    def _version(self, key: str) -> str:  # noqa: ARG002
+        """What changes when a mail is written over; "" if that cannot be told."""
+        return ""
 
     def label(self, key: str, add: Iterable[str], remove: Iterable[str]) -> None:  # noqa: B027
         """Does nothing: a folder on disk has no labels, and the pipeline keeps them in the ledger."""

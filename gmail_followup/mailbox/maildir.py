@@ -125,6 +125,14 @@ class MaildirMailbox(LocalMailbox):
             notes.append(f"{count} mail{'s' if count > 1 else ''} could not be read")
         return "; ".join(notes)
 
+    def _version(self, key: str) -> str:
+        place = self._places.get(key)
+        try:
+            told = os.stat(place.path) if place else None
+        except OSError:
+            return ""
+        return f"{told.st_mtime_ns}-{told.st_size}" if told else ""
+
     def _read(self, key: str, limit: int | None = None) -> bytes | None:
         for attempt in (1, 2):
             place = self._places.get(key)

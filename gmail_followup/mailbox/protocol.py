@@ -30,6 +30,17 @@ class Draft:
     """Stable over edits (Gmail's draft id; a Maildir file's unique name)."""
     thread_key: str
     message: StoredMessage
+    version: str = ""
+    """Changes whenever the draft is edited; "" if the mailbox cannot say."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAt:
+    """A draft that was listed, not read."""
+
+    id: str
+    thread_key: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +98,8 @@ class Mailbox(Protocol):
     def drafts(self) -> tuple[Draft, ...]:
         """All drafts of the mailbox."""
 
-    def draft_threads(self) -> tuple[tuple[str, str], ...]:
-        """Every draft as (draft id, thread key), without reading it."""
+    def list_drafts(self) -> tuple[DraftAt, ...]:
+        """Every draft, without reading it."""
 
     def label(self, key: str, add: Iterable[str], remove: Iterable[str]) -> None:
         """Puts the user-visible labels `add` on a message and takes `remove` off; creates labels that are missing."""

@@ -14,10 +14,11 @@ CREATE TABLE letter (
   created      TEXT NOT NULL,
   about        TEXT NOT NULL DEFAULT '', -- Message-ID of the mail that it answers, where that is not the rejection
   contact_role TEXT NOT NULL DEFAULT '', -- what the recipient is: recruiter, interviewer, ...
+  version      TEXT NOT NULL DEFAULT '', -- of the draft as we last read it; changes when it is edited
   PRIMARY KEY (mailbox, rejection_id, purpose)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO letter SELECT mailbox, rejection_id, 'ask', message_id, draft_id, thread_key, recipients, subject, template,
-  fingerprint, state, created, '', '' FROM draft;
+  fingerprint, state, created, '', '', '' FROM draft;
 DROP TABLE draft;
 
 ALTER TABLE rejection ADD COLUMN reason TEXT NOT NULL DEFAULT 'unknown';

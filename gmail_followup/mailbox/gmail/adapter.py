@@ -25,7 +25,7 @@ from gmail_followup.mailbox.gmail.stored import Kept, arrived, labels_of, read_h
 from gmail_followup.mailbox.gmail.tokens import open_store
 from gmail_followup.mailbox.gmail.transport import GmailHttp, Unanswered
 from gmail_followup.mailbox.gmail.wire import TooLarge, Wire
-from gmail_followup.mailbox.protocol import AmbiguousWrite, Changes, Draft, SendAs
+from gmail_followup.mailbox.protocol import AmbiguousWrite, Changes, Draft, DraftAt, SendAs
 
 _PAGE = 500
 _NEWEST = 5
@@ -208,12 +208,12 @@ class GmailMailbox:
         for found, key, thread_key in self._list_drafts(search.message_id_query(message.id)):
             if found == draft_id:
                 stored = StoredMessage(key, thread_key, message, frozenset({"DRAFT"}), draft_id)
-                return Draft(draft_id, thread_key, stored)
+                return Draft(draft_id, thread_key, stored, key)
         return None
 
-    def draft_threads(self) -> tuple[tuple[str, str], ...]:
-        """5 units a page of 500."""
-        return tuple((draft, thread) for draft, _message, thread in self._list_drafts())
+    def list_drafts(self) -> tuple[DraftAt, ...]:
+        """5 units a page of 500. An edited draft keeps its id and gets a new message (Gmail API, "Working with drafts")."""
+        return tuple(DraftAt(draft, thread, message) for draft, message, thread in self._list_drafts())
 
     def get_draft(self, draft_id: str) -> Draft | None:
         """20 units."""
@@ -223,7 +223,7 @@ class GmailMailbox:
         stored = read_message(data.get("message") or {}, draft_id)
         if stored.labels & {"TRASH"} or (stored.is_sent and not stored.is_draft):
             return None
-        return Draft(draft_id, stored.thread_key, stored)
+        return Draft(draft_id, stored.thread_key, stored, stored.key)
 
     def drafts(self) -> tuple[Draft, ...]:
         """5 units, and 20 for each draft."""
