@@ -10,6 +10,7 @@ At the threshold and above the mail is a rejection.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -112,8 +113,10 @@ class Reader:
         for field, text in lines:
             folded = fold(text)
             found = matchers[field].find(folded, Span(0, len(folded.text)))
-            found = apply_guards(found, text, Span(0, len(text)), quotations(text))
-            spoken += [Spoken(hit, field, text[hit.start : hit.end]) for hit in found]
+            for stretch in _stretches(text) if field == "subject" else (Span(0, len(text)),):
+                within_it = [hit for hit in found if stretch.start <= hit.start < stretch.end]
+                heard = apply_guards(within_it, text, stretch, quotations(text))
+                spoken += [Spoken(hit, field, text[hit.start : hit.end]) for hit in heard]
         return spoken
 
     def _in_body(self, message: Message, matcher: Matcher) -> list[Spoken]:
@@ -194,6 +197,15 @@ _NAMED_KINDS = frozenset(k.value for k in Kind) - {"rejection", "other", "own"}
 def reply_address(message: Message) -> Address:
     """Where an answer would go: Reply-To, else From (RFC 5322 section 3.6.2)."""
     return message.reply_to[0] if message.reply_to else message.from_
+
+
+_SUBJECT_PARTS = re.compile(r"[?!:|]\s+|\s[-–—]\s|\.\s+")
+
+
+def _stretches(subject: str) -> list[Span]:
+    """The parts of a subject that a guard reaches: "Any news? Your application was unsuccessful" are two."""
+    ends = [match.end() for match in _SUBJECT_PARTS.finditer(subject)]
+    return [Span(start, end) for start, end in zip([0, *ends], [*ends, len(subject)], strict=True)]
 
 
 def _shifted(hit: Hit, by: int) -> Hit:

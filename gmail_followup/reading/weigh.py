@@ -52,23 +52,28 @@ def count_once(spoken: Sequence[Spoken], *, against: bool = False) -> tuple[Evid
 
 
 def job_context(spoken: Sequence[Spoken], ats_sender: str = "") -> tuple[Evidence, ...]:
-    """The best word of jobs with its weight; each further rule that spoke agrees and adds its part, up to a limit.
+    """The best word of jobs with its weight; others agree with it and add their part, up to a limit.
 
+    Two words agree where they say different things (that the reader applied, and that it was for a job), or where each
+    alone would do (a weight of 0 and more). "Job" and "position" say one thing twice.
     ats_sender: the sender, where it is an applicant-tracking system, which settles it.
     """
     if ats_sender:
         return (
             Evidence("sender-is-ats", ats_sender, "from", 0, len(ats_sender), _JOB_MOST, JOB, source="senders.toml"),
         )
-    best: dict[str, Spoken] = {}
-    for item in sorted((s for s in spoken if not s.hit.guard), key=lambda s: -s.hit.rule.weight):
-        best.setdefault(item.hit.rule.id, item)
     out: list[Evidence] = []
-    total = 0.0
-    for item in best.values():
-        weight = min(_JOB_AGREES, _JOB_MOST - total) if out else item.hit.rule.weight
-        total += weight
-        if weight or not out:
+    words: set[str] = set()
+    said: set[str] = set()
+    for item in sorted((s for s in spoken if not s.hit.guard), key=lambda s: -s.hit.rule.weight):
+        rule, text = item.hit.rule, fold(item.text).text
+        if out and (text in words or (rule.says in said and rule.weight < 0)):
+            continue
+        total = sum(e.weight for e in out)
+        weight = min(_JOB_AGREES, _JOB_MOST - total) if out else rule.weight
+        words.add(text)
+        said.add(rule.says)
+        if weight > 0 or not out:
             out.append(_evidence(item, weight))
     return tuple(out)
 

@@ -2,6 +2,7 @@
 
 "If you are not selected, keep an eye on our jobs page" holds no rejection. A guard speaks from where it stands to the
 end of its sentence, unless a turn ("but", "however") comes between; a phrase that has ended before it is not touched.
+A guard of a clause (`guard.future.clause`: "rather than leave you waiting, we ...") reaches to the next comma only.
 """
 
 import re
@@ -16,6 +17,8 @@ _TURN = re.compile(
     r"[;]|\b(?:but|however|nevertheless|nonetheless|and (?:i|we|they) (?:would|want|like|have|are)|and want|"
     r"aber|jedoch|dennoch|doch|mais|toutefois|cependant|pero|sin embargo)\b"
 )
+_CLAUSE_ENDS = re.compile(r"[,:–—]|\s-\s")
+_CLAUSE = ".clause"
 _QUOTATION = re.compile(
     r"“[^“”]{1,900}”|„[^„“”]{1,900}[“”]|«[^«»]{1,900}»|»[^«»]{1,900}«|(?<!\w)\"[^\"\n]{1,600}\"(?!\w)"
 )
@@ -47,8 +50,10 @@ def apply_guards(hits: Sequence[Hit], text: str, sentence: Span, quoted: Sequenc
 def _guard_of(hit: Hit, guards: Sequence[Hit], text: str, sentence: Span, quoted: Sequence[Span]) -> str:
     wanted = hit.rule.guards
     for guard in guards:
-        kind = guard.rule.says[len(_PREFIX) :]
-        if kind in wanted and guard.start < hit.end and not _turns(text, guard.end, hit.start):
+        says = guard.rule.says[len(_PREFIX) :]
+        kind = says.removesuffix(_CLAUSE)
+        ends = _CLAUSE_ENDS if kind != says else _TURN
+        if kind in wanted and guard.start < hit.end and not _turns(ends, text, guard.end, hit.start):
             return f"{kind}: {text[guard.start : guard.end].strip()}"
     if "quoted" in wanted and any(q.start < hit.start and hit.end < q.end for q in quoted):
         return "quoted"
@@ -57,5 +62,5 @@ def _guard_of(hit: Hit, guards: Sequence[Hit], text: str, sentence: Span, quoted
     return ""
 
 
-def _turns(text: str, start: int, end: int) -> bool:
-    return start < end and _TURN.search(text[start:end].lower()) is not None
+def _turns(turn: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    return start < end and (turn.search(text[start:end].lower()) or _TURN.search(text[start:end].lower())) is not None
