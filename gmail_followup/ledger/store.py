@@ -1,13 +1,10 @@
 """The ledger: one SQLite file in WAL mode. Every method is one transaction; what it returns are values."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
-from gmail_followup.errors import Exit, UserError
+from gmail_followup.ledger.database import Database, unusable
 from gmail_followup.ledger.records import (
     AnswerRecord,
     Correction,
@@ -33,88 +30,31 @@ from gmail_followup.ledger.rows import (
 )
 from gmail_followup.reading.known import Known
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
 
-
-class Ledger:
+class Ledger(Database):
     """Opens (and if need be creates or brings up to date) the ledger at `path`; None keeps it in memory.
 
     Raises UserError if the file cannot be opened, is damaged, or was written by a newer version.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        try:
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._db = sqlite3.connect(str(path) if path else ":memory:", isolation_level=None, timeout=10.0)
-            if path is not None:
-                path.chmod(0o600)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._migrate()
-        except (sqlite3.Error, OSError) as error:
-            raise _unusable(path, error) from error
-
-    def close(self) -> None:
-        self._db.close()
-
     def copy_in_memory(self) -> "Ledger":
         """The same facts in a ledger that is thrown away: what a dry run works on."""
         twin = Ledger(None)
-        self._db.backup(twin._db)
+        try:
+            self._db.backup(twin._db)
+        except sqlite3.Error as error:
+            raise unusable(self.path, error) from error
         return twin
-
-    def _migrate(self) -> None:
-        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        scripts = sorted(_MIGRATIONS.glob("[0-9]*.sql"))
-        newest = int(scripts[-1].name[:4])
-        if version > newest:
-            raise UserError(
-                f"The ledger {self.path} was written by a newer version of this program (schema {version}, known {newest}).",
-                fix="Update gmail-followup, or move that file aside to begin anew.",
-            )
-        for script in scripts:
-            number = int(script.name[:4])
-            if number > version:
-                with self._transaction():
-                    for statement in script.read_text(encoding="utf-8").split(";\n"):
-                        if statement.strip():
-                            self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version = {number}")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._roll_back()
-            raise _unusable(self.path, error) from error
-        except BaseException:
-            self._roll_back()
-            raise
-
-    def _roll_back(self) -> None:
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
-
-    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        try:
-            return self._db.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise _unusable(self.path, error) from error
 
     # ---- the mailbox and its mail
 
     def cursor(self, mailbox: str) -> str:
         """Where the last committed run stopped; "" if there was none."""
-        rows = self._rows("SELECT cursor FROM mailbox WHERE name = ?", mailbox)
+        rows = self.rows("SELECT cursor FROM mailbox WHERE name = ?", mailbox)
         return str(rows[0][0]) if rows else ""
 
     def move_cursor(self, mailbox: str, cursor: str, now: datetime) -> None:
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "INSERT INTO mailbox (name, cursor, checked) VALUES (?, ?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, checked = excluded.checked",
@@ -125,16 +65,16 @@ class Ledger:
         """Every mailbox with the time of its last run."""
         return [
             (name, moment_of(at))
-            for name, at in self._rows("SELECT name, checked FROM mailbox WHERE checked IS NOT NULL")
+            for name, at in self.rows("SELECT name, checked FROM mailbox WHERE checked IS NOT NULL")
         ]
 
     def seen(self, mailbox: str) -> frozenset[str]:
         """Keys of all mail that was read before."""
-        return frozenset(row[0] for row in self._rows("SELECT key FROM mail WHERE mailbox = ?", mailbox))
+        return frozenset(row[0] for row in self.rows("SELECT key FROM mail WHERE mailbox = ?", mailbox))
 
     def remember(self, mailbox: str, mails: Iterable[Known], rejections: Iterable[Rejection]) -> None:
         """Keeps the facts of mails that were read, and new rejections among them (a known Message-ID stays as it is)."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany(
                 "INSERT OR REPLACE INTO mail VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 [(mailbox, *known_row(m)) for m in mails],
@@ -146,16 +86,16 @@ class Ledger:
 
     def known(self, mailbox: str) -> tuple[Known, ...]:
         """The facts of all mail of a mailbox, oldest first."""
-        rows = self._rows("SELECT * FROM mail WHERE mailbox = ? ORDER BY date, key", mailbox)
-        return tuple(known_of(row[1:]) for row in rows)
+        query = "SELECT * FROM mail WHERE mailbox = ? ORDER BY date, key"
+        return self.values(lambda row: known_of(row[1:]), query, mailbox)
 
     def languages(self) -> dict[str, int]:
         """How many mails were read in each language ("" where it was too short to tell); the user's own left out."""
-        return dict(self._rows("SELECT language, count(*) FROM mail WHERE sent = 0 GROUP BY language"))
+        return dict(self.rows("SELECT language, count(*) FROM mail WHERE sent = 0 GROUP BY language"))
 
     def find(self, message_id: str) -> tuple[str, str]:
         """Mailbox and key of the mail with this Message-ID; ("", "") if none was read."""
-        rows = self._rows("SELECT mailbox, key FROM mail WHERE message_id = ? LIMIT 1", message_id)
+        rows = self.rows("SELECT mailbox, key FROM mail WHERE message_id = ? LIMIT 1", message_id)
         return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")
 
     # ---- rejections
@@ -163,11 +103,11 @@ class Ledger:
     def rejections(self, mailbox: str | None = None) -> tuple[Rejection, ...]:
         """All rejections, oldest first; of one mailbox or of all."""
         where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
-        rows = self._rows(f"SELECT * FROM rejection {where} ORDER BY date, id", *values)
-        return tuple(rejection_of(row[1:]) for row in rows)
+        query = f"SELECT * FROM rejection {where} ORDER BY date, id"
+        return self.values(lambda row: rejection_of(row[1:]), query, *values)
 
     def update(self, mailbox: str, rejection: Rejection) -> None:
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (mailbox, *rejection_row(rejection)),
@@ -177,19 +117,18 @@ class Ledger:
 
     def draft(self, mailbox: str, rejection_id: str, purpose: Purpose = Purpose.ASK) -> DraftRecord | None:
         """Our letter of that purpose for a rejection, None if none was ever begun."""
-        rows = self._rows(
-            f"{LETTERS} WHERE mailbox = ? AND rejection_id = ? AND purpose = ?", mailbox, rejection_id, purpose.value
-        )
-        return draft_of(rows[0]) if rows else None
+        where = "WHERE mailbox = ? AND rejection_id = ? AND purpose = ?"
+        found = self.values(draft_of, f"{LETTERS} {where}", mailbox, rejection_id, purpose.value)
+        return found[0] if found else None
 
     def drafts(self, mailbox: str | None = None) -> tuple[DraftRecord, ...]:
         """All letters of ours, oldest first; of one mailbox or of all."""
         where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
-        return tuple(draft_of(row) for row in self._rows(f"{LETTERS} {where} ORDER BY created, message_id", *values))
+        return self.values(draft_of, f"{LETTERS} {where} ORDER BY created, message_id", *values)
 
     def record(self, mailbox: str, rejection: Rejection, draft: DraftRecord) -> None:
         """A rejection and its draft change together: the intent before the mailbox is asked, the draft after."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "INSERT OR REPLACE INTO letter VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *draft_row(draft))
             )
@@ -204,7 +143,7 @@ class Ledger:
         """All answers, oldest first; of one mailbox or of all."""
         where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
         query = f"{ANSWERS} {where} ORDER BY date, message_id"
-        return tuple(answer_of(row) for row in self._rows(query, *values))
+        return self.values(answer_of, query, *values)
 
     def events(self, mailbox: str | None = None) -> tuple[Event, ...]:
         """All lines of all timelines, oldest first; of one mailbox or of all."""
@@ -212,7 +151,7 @@ class Ledger:
         query = f"SELECT rejection_id, at, standing, action, about, why FROM event {where} ORDER BY at, action"
         return tuple(
             Event(id_, moment_of(at), Standing(standing), action, about, why)
-            for id_, at, standing, action, about, why in self._rows(query, *values)
+            for id_, at, standing, action, about, why in self.rows(query, *values)
         )
 
     def tell(
@@ -222,7 +161,7 @@ class Ledger:
 
         Whether the line is new: the same action about the same mail is told once.
         """
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (mailbox, *rejection_row(rejection)),
@@ -241,72 +180,43 @@ class Ledger:
 
     def wish(self, mailbox: str, rejection_id: str) -> str:
         """The address that the user chose for this rejection; "" if none."""
-        rows = self._rows("SELECT address FROM wish WHERE mailbox = ? AND rejection_id = ?", mailbox, rejection_id)
+        rows = self.rows("SELECT address FROM wish WHERE mailbox = ? AND rejection_id = ?", mailbox, rejection_id)
         return str(rows[0][0]) if rows else ""
 
     def make_wish(self, mailbox: str, rejection_id: str, address: str, now: datetime) -> None:
         """Keeps the address; "" takes the wish back."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute("DELETE FROM wish WHERE mailbox = ? AND rejection_id = ?", (mailbox, rejection_id))
             if address:
                 self._db.execute("INSERT INTO wish VALUES (?,?,?,?)", (mailbox, rejection_id, address, as_text(now)))
 
     def mailbox_of(self, rejection_id: str) -> str:
         """The mailbox that a rejection lies in; "" if it is not known."""
-        rows = self._rows("SELECT mailbox FROM rejection WHERE id = ? LIMIT 1", rejection_id)
+        rows = self.rows("SELECT mailbox FROM rejection WHERE id = ? LIMIT 1", rejection_id)
         return str(rows[0][0]) if rows else ""
 
     # ---- labels of mailboxes that have none
 
     def label(self, mailbox: str, key: str, add: Iterable[str], remove: Iterable[str]) -> None:
-        with self._transaction():
+        with self.transaction():
             self._db.executemany(
                 "DELETE FROM label WHERE mailbox = ? AND key = ? AND name = ?", [(mailbox, key, n) for n in remove]
             )
             self._db.executemany("INSERT OR IGNORE INTO label VALUES (?,?,?)", [(mailbox, key, n) for n in add])
 
     def labels(self, mailbox: str, key: str) -> frozenset[str]:
-        return frozenset(r[0] for r in self._rows("SELECT name FROM label WHERE mailbox = ? AND key = ?", mailbox, key))
+        return frozenset(r[0] for r in self.rows("SELECT name FROM label WHERE mailbox = ? AND key = ?", mailbox, key))
 
     # ---- the user's word
 
     def correct(self, correction: Correction, now: datetime) -> None:
         c = correction
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "INSERT OR REPLACE INTO correction VALUES (?,?,?,?,?)",
                 (c.message_id, c.is_rejection, c.company, c.role, as_text(now)),
             )
 
     def correction(self, message_id: str) -> Correction | None:
-        rows = self._rows(
-            "SELECT message_id, rejection, company, role FROM correction WHERE message_id = ?", message_id
-        )
+        rows = self.rows("SELECT message_id, rejection, company, role FROM correction WHERE message_id = ?", message_id)
         return Correction(rows[0][0], bool(rows[0][1]), rows[0][2], rows[0][3]) if rows else None
-
-
-def _unusable(path: Path | None, error: Exception) -> UserError:
-    if isinstance(error, UserError):
-        return error
-    text = str(error)
-    if "malformed" in text or "not a database" in text:
-        fix = f"Move {path} aside and run again: drafts that exist are recognised and not written twice."
-        return UserError(f"The ledger {path} is damaged.", why=text, fix=fix, code=Exit.ACCOUNT)
-    if "full" in text:
-        return UserError(
-            "The disk is full: the ledger could not be written.",
-            fix="Make room and run again; nothing is lost.",
-            code=Exit.ACCOUNT,
-        )
-    if "locked" in text:
-        return UserError(
-            "Another gmail-followup is at work on this ledger.",
-            fix="Wait for it to finish, or stop it.",
-            code=Exit.ACCOUNT,
-        )
-    return UserError(
-        f"The ledger {path} cannot be used.",
-        why=text,
-        fix="See that the folder exists and may be written to.",
-        code=Exit.ACCOUNT,
-    )
