@@ -16,6 +16,7 @@ COMMANDS = {
     "doctor": "Check that everything is in place, and say what to do.",
     "run": "Look once: read new mail, draft what has cooled off.",
     "watch": "Keep looking, until you stop it.",
+    "service": "Let the system run it: install, uninstall, status, logs.",
     "status": "What waits, what was drafted, what wants your eye.",
     "contacts": "Whom to write to about an application, and why; choose yourself.",
     "draft": "Write the draft for one application now.",
@@ -53,7 +54,8 @@ class LazyGroup(click.Group):
     epilog="Begin with: gmail-followup demo",
 )
 @click.version_option(__version__, prog_name="gmail-followup")
-def cli() -> None:
+@click.option("--debug", is_flag=True, help="run and watch: a log with ids, addresses and subjects; never bodies or logins.")
+def cli(debug: bool) -> None:
     """Turns job rejections into courteous follow-up drafts in Gmail. It drafts; it never sends."""
 
 

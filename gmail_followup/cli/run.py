@@ -29,6 +29,7 @@ def command(
     dry_run: bool,
 ) -> int:
     """Look once: read new mail, write drafts for rejections that have cooled off. It never sends."""
+    from gmail_followup.cli.logs import logged
     from gmail_followup.cli.outcomes import show, summary
     from gmail_followup.cli.setup import rooms_for
     from gmail_followup.cli.shapes import run_line
@@ -39,7 +40,7 @@ def command(
 
     now = now_or(as_of)
     wanted = span(since) if since else None
-    with rooms_for(mailbox, me, dry_run=dry_run) as rooms:
+    with logged("run", mailbox, off=dry_run) as log, rooms_for(mailbox, me, dry_run=dry_run) as rooms:
         back = wanted or timedelta(days=rooms.config.mailbox.since_days)
         dry = dry_run or not rooms.mailbox.can_draft
         options = Options(now=now, since=now - back, no_wait=no_wait, dry_run=dry, as_of=as_of is not None)
@@ -49,6 +50,7 @@ def command(
                 outcomes.append(outcome)
                 if as_json:
                     print_json(run_line(outcome))
+        log.looked(outcomes)
         if not as_json:
             show(outcomes, dry=dry)
         note(summary(outcomes, rooms, dry=dry))

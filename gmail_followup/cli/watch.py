@@ -12,6 +12,7 @@ import click
 from gmail_followup.cli.options import json_option, mailbox_option, me_option, now_or, span
 
 if TYPE_CHECKING:
+    from gmail_followup.log import Log
     from gmail_followup.rooms import Rooms
 
 _LONGEST_PAUSE = timedelta(minutes=30)
@@ -25,20 +26,21 @@ _LONGEST_PAUSE = timedelta(minutes=30)
 @click.option("--times", type=int, hidden=True, help="Stop after that many looks (for tests).")
 def command(mailbox: str | None, as_json: bool, me: tuple[str, ...], every: str, times: int | None) -> int:
     """Keep looking until you stop it. Drafts appear by themselves; network loss and sleep are sat out."""
+    from gmail_followup.cli.logs import logged
     from gmail_followup.cli.main import tell
     from gmail_followup.cli.setup import rooms_for
     from gmail_followup.cli.terminal import note
     from gmail_followup.errors import Exit, UserError
 
     pause = max(span(every), timedelta(seconds=1))
-    with _stopping() as stop:
+    with _stopping() as stop, logged("watch", mailbox) as log:
         note(f"Looking every {every}. Stop with Ctrl-C.")
         looks, failures = 0, 0
         while not stop.is_set():
             try:
                 with rooms_for(mailbox, me) as rooms:
                     while not stop.is_set():
-                        _look(rooms, as_json)
+                        _look(rooms, as_json, log)
                         looks, failures = looks + 1, 0
                         if times and looks >= times:
                             return int(Exit.DONE)
@@ -49,15 +51,18 @@ def command(mailbox: str | None, as_json: bool, me: tuple[str, ...], every: str,
                 failures += 1
                 wait = min(pause * 2 ** min(failures, 10), _LONGEST_PAUSE)
                 tell(error)
+                log.told(error)
+                log.waits(wait.total_seconds())
                 note(f"Next try in {_words(wait)}. Nothing is lost meanwhile.")
                 if times and failures + looks >= times:
                     return int(error.code)
                 stop.wait(wait.total_seconds())
+        log.stopped(int(Exit.DONE))
     note("Stopped. The next run goes on from here.")
     return int(Exit.DONE)
 
 
-def _look(rooms: "Rooms", as_json: bool) -> None:
+def _look(rooms: "Rooms", as_json: bool, log: "Log") -> None:
     """One pass; says nothing when there is nothing new."""
     from dataclasses import replace
 
@@ -72,6 +77,7 @@ def _look(rooms: "Rooms", as_json: bool) -> None:
     now = now_or(None)
     rooms = replace(rooms, templates=templates_of(find_home(), loud=False))
     outcomes = list(run(rooms, Options(now=now, since=now - timedelta(days=rooms.config.mailbox.since_days))))
+    log.looked(outcomes)
     for outcome in outcomes:
         if as_json:
             print_json(run_line(outcome))

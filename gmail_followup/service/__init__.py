@@ -1,0 +1,1 @@
+"""Running unattended: the units that make the system's own service manager start `watch` or `run`. Imports home, errors."""
