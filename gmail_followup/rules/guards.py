@@ -15,7 +15,8 @@ from gmail_followup.rules.matcher import Hit
 _PREFIX = "guard."
 _TURN = re.compile(
     r"[;]|\b(?:but|however|nevertheless|nonetheless|and (?:i|we|they) (?:would|want|like|have|are)|and want|"
-    r"aber|jedoch|dennoch|doch|mais|toutefois|cependant|pero|sin embargo)\b"
+    r"aber|jedoch|dennoch|doch|allerdings|gleichwohl|mais|toutefois|cependant|n[eé]anmoins|pourtant|"
+    r"pero|sin embargo|no obstante|sino|a[uú]n as[ií])\b"
 )
 _CLAUSE_ENDS = re.compile(r"[,:–—]|\s-\s")
 _CLAUSE = ".clause"
