@@ -1,7 +1,7 @@
 """The SQLite file under the ledger: opening, numbered migrations, transactions, and what its failures mean for people."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -108,6 +108,10 @@ class Database:
             return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise unusable(self.path, error) from error
+
+    def put(self, statement: str, row: Sequence[Any]) -> None:
+        """One statement inside a `transaction`."""
+        self._db.execute(statement, row)
 
     def values(self, of: Callable[[tuple[Any, ...]], Value], query: str, *values: Any) -> tuple[Value, ...]:
         """Rows as values; a row that no value can be made of is damage that SQLite itself cannot see."""

@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from gmail_followup.ledger.database import Database, unusable
+from gmail_followup.ledger.database import unusable
+from gmail_followup.ledger.keeping import Keeping, digest
 from gmail_followup.ledger.records import (
     AnswerRecord,
     Correction,
@@ -31,7 +32,7 @@ from gmail_followup.ledger.rows import (
 from gmail_followup.reading.known import Known
 
 
-class Ledger(Database):
+class Ledger(Keeping):
     """Opens (and if need be creates or brings up to date) the ledger at `path`; None keeps it in memory.
 
     Raises UserError if the file cannot be opened, is damaged, or was written by a newer version.
@@ -73,7 +74,13 @@ class Ledger(Database):
         return frozenset(row[0] for row in self.rows("SELECT key FROM mail WHERE mailbox = ?", mailbox))
 
     def remember(self, mailbox: str, mails: Iterable[Known], rejections: Iterable[Rejection]) -> None:
-        """Keeps the facts of mails that were read, and new rejections among them (a known Message-ID stays as it is)."""
+        """Keeps the facts of mails that were read, and new rejections among them (a known Message-ID stays as it is).
+
+        What was forgotten stays forgotten, also where the same mail comes again under another key.
+        """
+        gone = {row[0] for row in self.rows("SELECT digest FROM gone")}
+        mails = [m for m in mails if digest("id", mailbox, m.message_id) not in gone]
+        rejections = [r for r in rejections if digest("id", mailbox, r.id) not in gone]
         with self.transaction():
             self._db.executemany(
                 "INSERT OR REPLACE INTO mail VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
