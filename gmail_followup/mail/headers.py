@@ -1,7 +1,6 @@
 """Header fields to text and addresses, whatever state they are in (RFC 5322, RFC 2047)."""
 
 import base64
-import binascii
 import quopri
 import re
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from gmail_followup.mail.charset import decode, tidy
 from gmail_followup.mail.message import Address
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?(.{0,4000}?)\?=", re.DOTALL)
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -65,12 +65,10 @@ def _word_bytes(encoding: str, text: str) -> bytes:
     data = text.encode("utf-8", "replace")
     if encoding in "qQ":
         return quopri.decodestring(data, header=True)
-    data = b"".join(data.split())
-    data = data.rstrip(b"=")
-    try:
-        return base64.b64decode(data + b"=" * (-len(data) % 4))
-    except (binascii.Error, ValueError):
-        return base64.b64decode(data[: len(data) // 4 * 4])
+    # Only letters of the alphabet: b64decode leaves out the others by itself, but then counts the padding wrongly.
+    data = _NOT_BASE64.sub(b"", data)
+    data = data[:-1] if len(data) % 4 == 1 else data
+    return base64.b64decode(data + b"=" * (-len(data) % 4))
 
 
 def addresses(raw: str) -> tuple[Address, ...]:

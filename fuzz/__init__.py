@@ -1,0 +1,1 @@
+"""Fuzzing of what hostile mail can reach: `make fuzz`."""
