@@ -12,7 +12,7 @@ from gmail_followup.errors import Exit, UserError
 from gmail_followup.ledger.records import DraftRecord, Purpose, Rejection, Standing, State
 from gmail_followup.ledger.store import Ledger
 from gmail_followup.mail.message import StoredMessage
-from gmail_followup.mailbox.protocol import AmbiguousWrite, Draft, Mailbox
+from gmail_followup.mailbox.protocol import AmbiguousWrite, Draft, Mailbox, Misplaced
 from gmail_followup.reading.values import Application
 from gmail_followup.rooms import Options, Outcome, Rooms
 from gmail_followup.writing.letter import Envelope, Letter
@@ -57,6 +57,9 @@ def save(
     except AmbiguousWrite:
         why = "the mailbox did not answer when the draft was saved; the next run looks before it does anything"
         return replace(outcome, action=Action.HELD, why=why)
+    except Misplaced as error:
+        _saved(rooms, options, rejection, _with(record, error.draft), error.what)
+        return replace(outcome, action=Action.HELD, why=error.what, draft_id=error.draft.id)
     except UserError as error:
         if error.code is not Exit.HELD:
             raise
@@ -66,10 +69,28 @@ def save(
     return replace(outcome, draft_id=draft.id, thread_key=draft.thread_key)
 
 
-def adopt(rooms: Rooms, options: Options, rejection: Rejection) -> Outcome | None:
-    """A draft for a rejection that an interrupted run left behind, taken over as it is; None if there is none."""
-    record = rooms.ledger.draft(rooms.mailbox.name, rejection.id) if rejection.state is State.INTENDED else None
-    return adopt_letter(rooms, options, rejection, record, Action.DRAFTED) if record else None
+def adopt(rooms: Rooms, options: Options, rejection: Rejection, message_id: str) -> Outcome | None:
+    """A draft for a rejection that an interrupted run left behind, taken over as it is; None if there is none.
+
+    message_id: what our draft would have. A new ledger looks for drafts of an earlier one as well, and takes the label
+    of a draft that is no longer there for what it is: the user sent or deleted it.
+    """
+    name, ledger = rooms.mailbox.name, rooms.ledger
+    record = ledger.draft(name, rejection.id)
+    if record is not None:
+        return adopt_letter(rooms, options, rejection, record, Action.DRAFTED) if record.state == "intended" else None
+    if rejection.state is not State.NEW:
+        return None
+    if ledger.may_have_draft(name, rejection.date):
+        record = DraftRecord(rejection.id, message_id, (), "", "", "", options.now, thread_key=rejection.thread_key)
+        found = adopt_letter(rooms, options, rejection, record, Action.DRAFTED)
+        if found is not None:
+            return found
+    if rooms.config.labels.drafted in ledger.labels(name, rejection.key):
+        why = "its label says that a letter was drafted before; what became of it is yours to know"
+        application = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
+        return settle(rooms, options, rejection, Outcome(rejection.id, Action.SKIPPED, why, application))
+    return None
 
 
 def adopt_letter(
@@ -79,9 +100,13 @@ def adopt_letter(
     draft = rooms.mailbox.find_draft(record.message_id, record.thread_key)
     if draft is None:
         return None
-    why = "an interrupted run had saved it; it was found again"
-    rejection = _saved(rooms, options, rejection, _with(record, draft), why)
     message = draft.message.message
+    why = "an interrupted run had saved it; it was found again"
+    if not record.recipients:
+        why = "it was saved before this ledger was begun; it was found again"
+        to, words = tuple(a.email for a in message.to), fingerprint(message.own_text)
+        record = replace(record, recipients=to, subject=message.subject, fingerprint=words)
+    rejection = _saved(rooms, options, rejection, _with(record, draft), why)
     return Outcome(
         rejection.id,
         action,
@@ -110,7 +135,7 @@ def _saved(rooms: Rooms, options: Options, rejection: Rejection, record: DraftRe
         rejection = replace(rejection, state=State.DRAFTED, standing=drafted, why=why, not_before=None)
     rejection = replace(rejection, changed=options.now)
     rooms.ledger.record(rooms.mailbox.name, rejection, replace(record, state="saved"))
-    _label(rooms, options, rejection.key, State.DRAFTED)
+    label(rooms, options, rejection.key, State.DRAFTED)
     return rejection
 
 
@@ -144,19 +169,35 @@ def settle(rooms: Rooms, options: Options, rejection: Rejection, outcome: Outcom
         rooms.mailbox.name,
         replace(rejection, state=state, standing=standing, why=outcome.why, not_before=outcome.not_before),
     )
-    _label(rooms, options, rejection.key, state)
+    label(rooms, options, rejection.key, state)
     return replace(outcome, standing=standing)
 
 
-def _label(rooms: Rooms, options: Options, key: str, state: State) -> None:
-    """The label follows the state; kept in the ledger as well, for mailboxes that have none."""
+def label(rooms: Rooms, options: Options, key: str, state: State) -> None:  # noqa: ARG001
+    """The label follows the state. It is put on by `put_labels`, after the outcome was told."""
     labels = rooms.config.labels
     held = (State.HELD, State.NEEDS_CONTACT)
     add = {labels.drafted} if state is State.DRAFTED else {labels.waiting} if state is State.WAITING else set()
     add |= {labels.held} if state in held else set()
     had = rooms.ledger.labels(rooms.mailbox.name, key)
-    if add == set(had):
-        return
-    rooms.ledger.label(rooms.mailbox.name, key, add, had - add)
-    if rooms.mailbox.can_draft and not options.dry_run:
-        rooms.mailbox.label(key, sorted(add - had), sorted(had - add))
+    if add != had:
+        rooms.ledger.label(rooms.mailbox.name, key, add, had - add)
+
+
+def put_labels(rooms: Rooms, options: Options) -> None:
+    """Does in the mailbox what is due, by this run or by one that died. The last step: it can lose nothing but time."""
+    name = rooms.mailbox.name
+    for rejection in rooms.ledger.unlabelled(name):
+        label(rooms, options, rejection.key, rejection.state)
+    for key, add, remove in rooms.ledger.labels_due(name):
+        if rooms.mailbox.can_draft and not options.dry_run:
+            rooms.mailbox.label(key, add, remove)
+        rooms.ledger.labels_done(name, key)
+
+
+def take_over(rooms: Rooms, options: Options) -> None:
+    """A ledger that sees a mailbox for the first time takes over what an earlier one, lost or damaged, had left there."""
+    mailbox, ledger = rooms.mailbox, rooms.ledger
+    if not ledger.knows(mailbox.name):
+        labelled = [(key, name) for name in rooms.config.labels.names() for key in mailbox.labelled(name)]
+        ledger.begin(mailbox.name, labelled, options.now if mailbox.list_drafts() else None)

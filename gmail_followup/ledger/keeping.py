@@ -21,23 +21,25 @@ def digest(kind: str, mailbox: str, value: str) -> bytes:
 class Keeping(Database):
     """The part of the ledger that forgets."""
 
-    def born(self, now: datetime) -> datetime:
-        """When this ledger was begun; `now` if it is new. Mail of an earlier time may have been answered for another one."""
-        with self.transaction():
-            self._db.execute("INSERT OR IGNORE INTO fact VALUES ('born', ?)", (as_text(now),))
-        return moment_of(str(self.rows("SELECT value FROM fact WHERE name = 'born'")[0][0]))
+    def knows(self, mailbox: str) -> bool:
+        """Whether `begin` was done for this mailbox."""
+        return bool(self.rows("SELECT 1 FROM fact WHERE name = ?", f"begun {mailbox}"))
 
-    def knows_labels(self, mailbox: str) -> bool:
-        """Whether the labels that lie in this mailbox were taken over."""
-        return bool(self.rows("SELECT 1 FROM fact WHERE name = ?", f"labels {mailbox}"))
+    def begin(self, mailbox: str, labelled: Iterable[tuple[str, str]], drafts_until: datetime | None) -> None:
+        """The first look at a mailbox: takes over labels of ours that lie there, as pairs of key and name.
 
-    def take_labels(self, mailbox: str, labelled: Iterable[tuple[str, str]]) -> None:
-        """Takes over labels of ours that an earlier ledger had put on: pairs of key and name."""
+        drafts_until: mail up to then may have a draft that an earlier ledger knew of; None if there are no drafts.
+        """
+        pairs = [(mailbox, key, name) for key, name in labelled if not self.is_gone("key", mailbox, key)]
         with self.transaction():
-            self._db.executemany(
-                "INSERT OR IGNORE INTO label VALUES (?,?,?)", [(mailbox, key, name) for key, name in labelled]
-            )
-            self._db.execute("INSERT OR IGNORE INTO fact VALUES (?, '')", (f"labels {mailbox}",))
+            self._db.executemany("INSERT OR IGNORE INTO label VALUES (?,?,?,0)", pairs)
+            until = as_text(drafts_until) or ""
+            self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (f"begun {mailbox}", until))
+
+    def may_have_draft(self, mailbox: str, date: datetime) -> bool:
+        """Whether a mail of that date may have a draft that this ledger does not know of."""
+        rows = self.rows("SELECT value FROM fact WHERE name = ?", f"begun {mailbox}")
+        return bool(rows and rows[0][0] and date <= moment_of(rows[0][0]))
 
     def unseen(self, mailbox: str, keys: Iterable[str]) -> list[str]:
         """Those keys whose mail was never read, in the same order. What was dropped or forgotten counts as read."""
@@ -80,7 +82,7 @@ class Keeping(Database):
             self._db.executemany("DELETE FROM correction WHERE message_id = ?", gone)
         self._scrub()
 
-    def forget_all(self, now: datetime) -> int:
+    def forget_all(self) -> int:
         """Forgets everything; how many mails that were. Digests stay, so that no mail is read and answered again."""
         mails = self.rows("SELECT mailbox, key, message_id FROM mail")
         rejections = self.rows("SELECT mailbox, id, key FROM rejection")
@@ -91,7 +93,6 @@ class Keeping(Database):
             for table in _TABLES:
                 if table != "gone":
                     self._db.execute(f"DELETE FROM {table}")
-            self._db.execute("INSERT INTO fact VALUES ('born', ?)", (as_text(now),))
         self._scrub()
         return len(mails)
 

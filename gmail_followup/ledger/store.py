@@ -113,6 +113,14 @@ class Ledger(Keeping):
         query = f"SELECT * FROM rejection {where} ORDER BY date, id"
         return self.values(lambda row: rejection_of(row[1:]), query, *values)
 
+    def rejection(self, mailbox: str, rejection_id: str) -> Rejection | None:
+        """One rejection, None if it is not known."""
+        where = "WHERE mailbox = ? AND id = ?"
+        found = self.values(
+            lambda row: rejection_of(row[1:]), f"SELECT * FROM rejection {where}", mailbox, rejection_id
+        )
+        return found[0] if found else None
+
     def update(self, mailbox: str, rejection: Rejection) -> None:
         with self.transaction():
             self._db.execute(
@@ -127,6 +135,11 @@ class Ledger(Keeping):
         where = "WHERE mailbox = ? AND rejection_id = ? AND purpose = ?"
         found = self.values(draft_of, f"{LETTERS} {where}", mailbox, rejection_id, purpose.value)
         return found[0] if found else None
+
+    def letters_of(self, mailbox: str, rejection_id: str) -> tuple[DraftRecord, ...]:
+        """All letters of ours for a rejection, oldest first."""
+        where = "WHERE mailbox = ? AND rejection_id = ? ORDER BY created, purpose"
+        return self.values(draft_of, f"{LETTERS} {where}", mailbox, rejection_id)
 
     def drafts(self, mailbox: str | None = None) -> tuple[DraftRecord, ...]:
         """All letters of ours, oldest first; of one mailbox or of all."""
@@ -202,17 +215,44 @@ class Ledger(Keeping):
         rows = self.rows("SELECT mailbox FROM rejection WHERE id = ? LIMIT 1", rejection_id)
         return str(rows[0][0]) if rows else ""
 
-    # ---- labels of mailboxes that have none
+    # ---- labels: what is wanted, and what is still to be done in the mailbox
 
     def label(self, mailbox: str, key: str, add: Iterable[str], remove: Iterable[str]) -> None:
+        """Keeps which labels are wanted on a mail; `labels_due` has them until `labels_done`."""
         with self.transaction():
             self._db.executemany(
-                "DELETE FROM label WHERE mailbox = ? AND key = ? AND name = ?", [(mailbox, key, n) for n in remove]
+                "UPDATE label SET due = -1 WHERE mailbox = ? AND key = ? AND name = ?",
+                [(mailbox, key, n) for n in remove],
             )
-            self._db.executemany("INSERT OR IGNORE INTO label VALUES (?,?,?)", [(mailbox, key, n) for n in add])
+            self._db.executemany(
+                "INSERT INTO label VALUES (?,?,?,1) ON CONFLICT DO UPDATE SET due = 1 WHERE due < 0",
+                [(mailbox, key, n) for n in add],
+            )
 
     def labels(self, mailbox: str, key: str) -> frozenset[str]:
-        return frozenset(r[0] for r in self.rows("SELECT name FROM label WHERE mailbox = ? AND key = ?", mailbox, key))
+        """The labels that are wanted on a mail."""
+        query = "SELECT name FROM label WHERE mailbox = ? AND key = ? AND due >= 0"
+        return frozenset(row[0] for row in self.rows(query, mailbox, key))
+
+    def labels_due(self, mailbox: str) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+        """What is still to be done in the mailbox: key, labels to put on, labels to take off."""
+        found: dict[str, tuple[list[str], list[str]]] = {}
+        query = "SELECT key, name, due FROM label WHERE mailbox = ? AND due <> 0 ORDER BY key, name"
+        for key, name, due in self.rows(query, mailbox):
+            found.setdefault(key, ([], []))[due < 0].append(name)
+        return tuple((key, tuple(add), tuple(remove)) for key, (add, remove) in found.items())
+
+    def labels_done(self, mailbox: str, key: str) -> None:
+        """The mailbox has done what was due for that mail."""
+        with self.transaction():
+            self._db.execute("DELETE FROM label WHERE mailbox = ? AND key = ? AND due < 0", (mailbox, key))
+            self._db.execute("UPDATE label SET due = 0 WHERE mailbox = ? AND key = ?", (mailbox, key))
+
+    def unlabelled(self, mailbox: str) -> tuple[Rejection, ...]:
+        """Rejections that were settled by a run that died before it could label them."""
+        where = "WHERE mailbox = ? AND state IN ('drafted', 'waiting', 'held', 'needs_contact') AND NOT EXISTS "
+        label = "(SELECT 1 FROM label WHERE label.mailbox = rejection.mailbox AND label.key = rejection.key)"
+        return self.values(lambda row: rejection_of(row[1:]), f"SELECT * FROM rejection {where}{label}", mailbox)
 
     # ---- the user's word
 

@@ -128,6 +128,10 @@ class LocalMailbox(ABC):
         """What changes when a mail is written over; "" if that cannot be told."""
         return ""
 
+    def labelled(self, name: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Nothing: a folder on disk has no labels."""
+        return ()
+
     def label(self, key: str, add: Iterable[str], remove: Iterable[str]) -> None:  # noqa: B027
         """Does nothing: a folder on disk has no labels, and the pipeline keeps them in the ledger."""
 

@@ -128,7 +128,7 @@ class MaildirMailbox(LocalMailbox):
     def _version(self, key: str) -> str:
         place = self._places.get(key)
         try:
-            told = os.stat(place.path) if place else None
+            told = Path(place.path).stat() if place else None
         except OSError:
             return ""
         return f"{told.st_mtime_ns}-{told.st_size}" if told else ""

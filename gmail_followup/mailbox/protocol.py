@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gmail_followup.errors import Exit, UserError
 from gmail_followup.mail.message import Address, StoredMessage, Thread
 
 
@@ -101,6 +102,9 @@ class Mailbox(Protocol):
     def list_drafts(self) -> tuple[DraftAt, ...]:
         """Every draft, without reading it."""
 
+    def labelled(self, name: str) -> tuple[str, ...]:
+        """Keys of the messages that carry this label of the user's; () if there is none, or no labels at all."""
+
     def label(self, key: str, add: Iterable[str], remove: Iterable[str]) -> None:
         """Puts the user-visible labels `add` on a message and takes `remove` off; creates labels that are missing."""
 
@@ -110,3 +114,16 @@ class Mailbox(Protocol):
 
 class AmbiguousWrite(Exception):
     """A draft may or may not have been created: look for it before trying again."""
+
+
+class Misplaced(UserError):
+    """A draft was saved, but not where or as what it was meant to be. It must not be saved once more."""
+
+    def __init__(self, draft: Draft, what: str) -> None:
+        super().__init__(
+            what,
+            why=f"Its id is {draft.id}.",
+            fix="Look at it among your drafts: send it, change it or delete it there.",
+            code=Exit.HELD,
+        )
+        self.draft = draft

@@ -25,7 +25,7 @@ from gmail_followup.mailbox.gmail.stored import Kept, arrived, labels_of, read_h
 from gmail_followup.mailbox.gmail.tokens import open_store
 from gmail_followup.mailbox.gmail.transport import GmailHttp, Unanswered
 from gmail_followup.mailbox.gmail.wire import TooLarge, Wire
-from gmail_followup.mailbox.protocol import AmbiguousWrite, Changes, Draft, DraftAt, SendAs
+from gmail_followup.mailbox.protocol import AmbiguousWrite, Changes, Draft, DraftAt, Misplaced, SendAs
 
 _PAGE = 500
 _NEWEST = 5
@@ -180,7 +180,7 @@ class GmailMailbox:
     def create_draft(self, mime: bytes, thread_key: str) -> Draft:
         """10 units, and 5 to find it again by its Message-ID (20 more where the search lags behind).
 
-        Raises UserError (code HELD) if the draft was saved, but not where or as what it was meant to be: Gmail puts a
+        Raises Misplaced if the draft was saved, but not where or as what it was meant to be: Gmail puts a
         draft into a thread only if threadId, References and Subject agree (Gmail API, "Managing threads").
         """
         message: Json = {"raw": base64.urlsafe_b64encode(mime).decode("ascii")}
@@ -229,6 +229,14 @@ class GmailMailbox:
         """5 units, and 20 for each draft."""
         found = (self.get_draft(draft_id) for draft_id, _message, _thread in self._list_drafts())
         return tuple(draft for draft in found if draft is not None)
+
+    def labelled(self, name: str) -> tuple[str, ...]:
+        """1 unit, and 5 for each 500 messages if there is such a label; () where the login may not label."""
+        ids = self._labels.ids([name], create=False) if self._settings.can_label else []
+        if not ids:
+            return ()
+        pages = self._api.pages(self._api.users.messages().list, maxResults=_PAGE, labelIds=ids)
+        return tuple(str(entry["id"]) for page in pages for entry in page.get("messages") or ())
 
     def label(self, key: str, add: Iterable[str], remove: Iterable[str]) -> None:
         """5 units; the first time 1 more, and 5 for each new label.
@@ -317,12 +325,7 @@ def _check_saved(draft: Draft, mime: bytes, thread_key: str) -> None:
         what = "Gmail saved the draft, but under another Message-ID."
     else:
         return
-    raise UserError(
-        what,
-        why=f"Its id is {draft.id}.",
-        fix="Look at it among your drafts in Gmail: send it, change it or delete it there.",
-        code=Exit.HELD,
-    )
+    raise Misplaced(draft, what)
 
 
 def _refused_draft(error: Refused) -> UserError:
