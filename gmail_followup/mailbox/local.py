@@ -103,7 +103,10 @@ class LocalMailbox(ABC):
 
     def find_draft(self, message_id: str, thread_key: str) -> Draft | None:  # noqa: ARG002
         """The draft with that Message-ID. The thread does not matter: drafts are few."""
-        return next((draft for draft in self.drafts() if draft.message.message.id == message_id), None)
+        self._reload()
+        known = (key for key in self._draft_keys() if self._heads[key].message_id == message_id)
+        found = (self.get_draft(key) for key in known)
+        return next((draft for draft in found if draft is not None and draft.message.message.id == message_id), None)
 
     def get_draft(self, draft_id: str) -> Draft | None:
         """The draft as it now stands; None if it is no longer among the drafts."""
@@ -116,13 +119,17 @@ class LocalMailbox(ABC):
     def drafts(self) -> tuple[Draft, ...]:
         """All drafts, oldest first."""
         self._reload()
-        keys = [key for key, labels in self._labels.items() if "DRAFT" in labels and not labels & {"TRASH", "SPAM"}]
-        found = [self.fetch(key) for key in sorted(keys, key=self._when)]
+        found = [self.fetch(key) for key in self._draft_keys()]
         return tuple(Draft(one.key, one.thread_key, one, self._version(one.key)) for one in found if one is not None)
 
     def list_drafts(self) -> tuple[DraftAt, ...]:
-        """Every draft with its thread."""
-        return tuple(DraftAt(draft.id, draft.thread_key, draft.version) for draft in self.drafts())
+        """Every draft with its thread, oldest first, out of the index: no mail is read for it."""
+        self._reload()
+        return tuple(DraftAt(key, self._thread_of(key), self._version(key)) for key in self._draft_keys())
+
+    def _draft_keys(self) -> list[str]:
+        keys = [key for key, labels in self._labels.items() if "DRAFT" in labels and not labels & {"TRASH", "SPAM"}]
+        return sorted(keys, key=self._when)
 
     def _version(self, key: str) -> str:  # noqa: ARG002
         """What changes when a mail is written over; "" if that cannot be told."""
