@@ -42,12 +42,13 @@ class Case:
 
 
 def own_cases(folder: Path = CORPUS) -> Iterator[Case]:
-    """The project's mails: <language>/<kind>/<name>.eml with labels in <language>/<kind>.toml."""
-    for labels in sorted(folder.glob("*/*.toml")):
+    """The project's mails: <language>/<kind>/<name>.eml with labels in <language>/<kind>.toml or beside the mails."""
+    for labels in sorted((*folder.glob("*/*.toml"), *folder.glob("*/*/*-labels.toml"))):
+        mails = labels.parent if labels.stem.endswith("-labels") else labels.with_suffix("")
         for name, label in tomllib.loads(labels.read_text(encoding="utf-8")).items():
-            language = label.get("lang", labels.parent.name)
-            path = labels.with_suffix("") / f"{name}.eml"
-            yield Case(f"{language}/{labels.stem}/{name}", language, labels.stem, path.read_bytes(), label)
+            language = label.get("lang", mails.parent.name)
+            path = mails / f"{name}.eml"
+            yield Case(f"{language}/{mails.name}/{name}", language, mails.name, path.read_bytes(), label)
 
 
 def dev_cases(path: Path) -> Iterator[Case]:
