@@ -68,6 +68,27 @@ class PolicyTable:
     unknown: Policy = "draft"
 
 
+NextLetter = Literal["offer", "draft", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """[later]: what follows the letter (A13, A17, A18, A20).
+
+    thanks: whether feedback is thanked for with a draft. silent_days: after so many without an answer the application
+    rests. second_chance, leads, keep_in_touch: "offer" tells you, "draft" writes the draft, "never" keeps still.
+    """
+
+    thanks: Literal["draft", "never"] = "draft"
+    silent_days: float = 21.0
+    second_chance: NextLetter = "offer"
+    second_chance_days: float = 30.0
+    leads: NextLetter = "offer"
+    leads_weeks: float = 4.0
+    keep_in_touch: NextLetter = "offer"
+    keep_in_touch_months: float = 6.0
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """[labels]: what the labels on the rejection are called."""
@@ -85,6 +106,13 @@ class LetterTable:
     """[letter]: whether the rejection is quoted below the reply."""
 
     quote_original: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTable:
+    """[ledger]: how many days the facts of a mail are kept; then only digests stay, so that nothing is written twice."""
+
+    keep_days: int = 730
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +152,10 @@ class Config:
     timing: Timing = field(default_factory=Timing)
     detection: Detection = field(default_factory=Detection)
     policy: PolicyTable = field(default_factory=PolicyTable)
+    later: Later = field(default_factory=Later)
     labels: Labels = field(default_factory=Labels)
     letter: LetterTable = field(default_factory=LetterTable)
+    ledger: LedgerTable = field(default_factory=LedgerTable)
     proofing: Proofing = field(default_factory=Proofing)
     gmail: GmailTable = field(default_factory=GmailTable)
 
@@ -148,7 +178,12 @@ class Config:
 _LIMITS = {
     ("timing", "cool_off_days"): (0, 60),
     ("timing", "oldest_days"): (1, 3650),
+    ("later", "silent_days"): (3, 365),
+    ("later", "second_chance_days"): (1, 365),
+    ("later", "leads_weeks"): (1, 52),
+    ("later", "keep_in_touch_months"): (1, 36),
     ("mailbox", "since_days"): (1, 3650),
+    ("ledger", "keep_days"): (90, 36500),
     ("detection", "threshold"): (0.5, 20),
     ("gmail", "timeout_seconds"): (1, 600),
 }

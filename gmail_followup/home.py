@@ -31,6 +31,11 @@ class Home:
         return self.root / "ledger.sqlite3"
 
     @property
+    def notes(self) -> Path:
+        """The user's own pages, one an application."""
+        return self.root / "notes"
+
+    @property
     def token(self) -> Path:
         return self.root / "token.json"
 

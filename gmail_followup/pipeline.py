@@ -4,10 +4,11 @@ mailbox ──► mail ──► reading ──► (decide) ──► writing �
                                     └────────── ledger ◄──────────────────┘
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from gmail_followup.afterwards import after
 from gmail_followup.decision import Action, Case, Decision, decide, from_address
 from gmail_followup.errors import FileError
 from gmail_followup.ledger.records import Purpose, Rejection, Standing, State
@@ -16,38 +17,61 @@ from gmail_followup.mail.message import Address, Message, StoredMessage
 from gmail_followup.reading.application import understand
 from gmail_followup.reading.facts import company_key
 from gmail_followup.reading.known import Known, known_from
+from gmail_followup.reading.names import bare_name
 from gmail_followup.reading.people import is_me
-from gmail_followup.reading.values import Application, Kind, Verdict
-from gmail_followup.rooms import Options, Outcome, Progress, Rooms
-from gmail_followup.saving import adopt, save, settle
+from gmail_followup.reading.values import Application, Contact, Kind, Verdict
+from gmail_followup.rooms import Look, Options, Outcome, Progress, Rooms
+from gmail_followup.saving import adopt, put_labels, save, settle, take_over
 from gmail_followup.writing.envelope import draft_message_id
 
 _BATCH = 100
+_GOES_BEFORE = frozenset((Action.THANKED, Action.HELD, Action.NEEDS_CONTACT, Action.OFFERED))
+"""What came back says more than what was decided on the rejection in the same run."""
 
 
 def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) -> Iterator[Outcome]:
-    """One pass: reads what is new, then takes every open rejection one step further. Yields only what changed."""
-    fresh = read_new(rooms, options, progress)
-    name = rooms.mailbox.name
-    known = rooms.ledger.known(name)
-    waiting = [r for r in rooms.ledger.rejections(name) if r.state.is_open]
-    for number, rejection in enumerate(waiting, 1):
-        progress("looking at rejections", number, len(waiting))
-        stored = fresh.get(rejection.key) or rooms.mailbox.fetch(rejection.key)
-        outcome = follow_up(rooms, options, rejection, stored, known)
+    """One pass: reads what is new, then takes every application one step further. Yields only what changed, a line each."""
+    take_over(rooms, options)
+    look = read_new(rooms, options, progress)
+    for number, rejection in enumerate(look.rejections, 1):
+        progress("looking at rejections", number, len(look.rejections))
+        outcome: Outcome | None = None
+        if _is_an_answer(look, rejection):
+            rooms.ledger.update(
+                rooms.mailbox.name, replace(rejection, state=State.SKIPPED, why="it answers your letter")
+            )
+            continue
+        if rejection.state.is_open and _is_due(rejection, options, look):
+            outcome = follow_up(rooms, options, look, rejection)
+            rejection = rooms.ledger.rejection(rooms.mailbox.name, rejection.id) or rejection
+        for later in after(rooms, options, look, rejection):
+            outcome = later if outcome is None or later.action in _GOES_BEFORE else replace(outcome, standing=later.standing)
         if outcome is not None:
             yield outcome
+    put_labels(rooms, options)
+    rooms.ledger.drop_older(options.now - timedelta(days=rooms.config.ledger.keep_days))
 
 
-def read_new(rooms: Rooms, options: Options, progress: Progress) -> dict[str, StoredMessage]:
-    """mailbox ──► mail ──► reading ──► ledger: reads every new mail once. The cursor moves when all of it is kept.
+def _is_an_answer(look: Look, rejection: Rejection) -> bool:
+    """A refusal in a thread that the user asked in is no new rejection."""
+    return rejection.state.is_open and any(
+        answer.message_id == rejection.id for answers in look.answers.values() for answer in answers
+    )
 
-    Gives back the rejections among them by key, so that they need not be fetched a second time.
-    """
+
+def _is_due(rejection: Rejection, options: Options, look: Look) -> bool:
+    """Whether a look can have anything new to say: the mailbox has changed, the time has come, or it was never asked."""
+    if not (options.only_news and look.quiet) or rejection.state in (State.NEW, State.INTENDED):
+        return True
+    return rejection.state is State.WAITING and rejection.not_before is not None and rejection.not_before <= options.now
+
+
+def read_new(rooms: Rooms, options: Options, progress: Progress) -> Look:
+    """mailbox ──► mail ──► reading ──► ledger: reads every new mail once. The cursor moves when all of it is kept."""
     mailbox, ledger = rooms.mailbox, rooms.ledger
-    changes = mailbox.changes(ledger.cursor(mailbox.name), options.since)
-    seen = ledger.seen(mailbox.name)
-    keys = [key for key in changes.keys if key not in seen]
+    before = ledger.cursor(mailbox.name)
+    changes = mailbox.changes(before, options.since)
+    keys = ledger.unseen(mailbox.name, changes.keys)
     later = False
     fresh: dict[str, StoredMessage] = {}
     for start in range(0, len(keys), _BATCH):
@@ -61,11 +85,8 @@ def read_new(rooms: Rooms, options: Options, progress: Progress) -> dict[str, St
             if options.as_of and stored.message.date and stored.message.date > options.now:
                 later = True
                 continue
-            verdict = rooms.reader.read(stored.message)
-            own = _is_mine(stored, rooms)
-            scheduled = verdict.kind is Kind.INTERVIEW or rooms.reader.senders.is_ats(stored.message.from_.domain)
-            notices = rooms.notices.read(stored.message, own=own, about_meeting=scheduled)
-            mails.append(known_from(stored, verdict, notices, sent=own))
+            known, verdict = read(rooms, stored)
+            mails.append(known)
             if verdict.is_rejection and not stored.is_sent and not stored.is_draft:
                 rejections.append(_new_rejection(stored, verdict, options.now))
                 fresh[key] = stored
@@ -74,13 +95,37 @@ def read_new(rooms: Rooms, options: Options, progress: Progress) -> dict[str, St
         ledger.move_cursor(mailbox.name, changes.cursor, options.now)
     if changes.note:
         progress(changes.note, 0, 0)
-    return fresh
+    quiet = not keys and before == changes.cursor != ""
+    return look_at(rooms, fresh, quiet=quiet)
 
 
-def follow_up(
-    rooms: Rooms, options: Options, rejection: Rejection, stored: StoredMessage | None, known: Sequence[Known]
-) -> Outcome | None:
-    """(decide) ──► writing ──► proofing ──► mailbox, for one rejection; None if nothing changed. stored: None if it is gone."""
+def read(rooms: Rooms, stored: StoredMessage) -> tuple[Known, Verdict]:
+    """mail ──► reading: the facts of one mail, and the verdict on it."""
+    verdict = rooms.reader.read(stored.message)
+    own = stored.is_sent or is_me(stored.message.from_.email, frozenset(a.email for a in rooms.me))
+    scheduled = verdict.kind is Kind.INTERVIEW or rooms.reader.senders.is_ats(stored.message.from_.domain)
+    notices = rooms.notices.read(stored.message, own=own, about_meeting=scheduled)
+    return known_from(stored, verdict, notices, sent=own), verdict
+
+
+def look_at(rooms: Rooms, fresh: Mapping[str, StoredMessage] | None = None, *, quiet: bool = False) -> Look:
+    """What a run sees, from the ledger and the mailbox as they are now. fresh: mails that were fetched already."""
+    look: Look
+
+    def contacts(rejection: Rejection) -> tuple[Contact, ...]:
+        return application_of(rooms, look, rejection).contacts
+
+    def name() -> str:
+        mine = next((k for k in reversed(look.known) if k.sent), None)
+        return next((n for k in (mine,) if k for n in (bare_name(k.sender.name),) if n), "")
+
+    look = Look(rooms, fresh or {}, quiet=quiet, contacts=contacts, own_name=name)
+    return look
+
+
+def follow_up(rooms: Rooms, options: Options, look: Look, rejection: Rejection) -> Outcome | None:
+    """(decide) ──► writing ──► proofing ──► mailbox, for one rejection; None if nothing changed."""
+    stored = look.fetch(rejection.key)
     if stored is None:
         gone = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
         return settle(
@@ -89,10 +134,10 @@ def follow_up(
             rejection,
             Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", gone),
         )
-    left_behind = adopt(rooms, options, rejection)
+    left_behind = adopt(rooms, options, rejection, _message_id(rooms, stored.message))
     if left_behind is not None:
         return left_behind
-    case = _case(rooms, stored, rejection, known)
+    case = _case(rooms, look, stored, rejection)
     decision = _decide(rooms, options, case)
     rejection = replace(
         rejection,
@@ -140,35 +185,37 @@ def brief_of(rooms: Rooms, case: Case, decision: Decision) -> Brief:
     )
 
 
-def _case(rooms: Rooms, stored: StoredMessage, rejection: Rejection, known: Sequence[Known]) -> Case:
-    me = frozenset(a.email for a in rooms.me)
+def _case(rooms: Rooms, look: Look, stored: StoredMessage, rejection: Rejection) -> Case:
     verdict = rooms.reader.read(stored.message)
-    own = from_address(stored.message, rooms.me)
-    account = own.email if own else stored.message.to[0].email if stored.message.to else ""
+    ours = {letter.draft_id for letter in rooms.ledger.drafts(rooms.mailbox.name)}
+    thread = stored.thread_key
     return Case(
         stored=stored,
         verdict=verdict,
-        application=understand(stored, verdict, known, me, rooms.reader.senders),
-        drafts_in_thread=_drafts_of_the_user(rooms, stored.thread_key),
-        known=tuple(known),
+        application=understand(stored, verdict, look.known, look.me, rooms.reader.senders),
+        drafts_in_thread=sum(d.thread_key == thread and d.id not in ours for d in look.drafts.values() if thread),
+        known=look.known,
         others=tuple(r for r in rooms.ledger.rejections(rooms.mailbox.name) if r.id != rejection.id),
-        me=me,
+        me=look.me,
         wish=rooms.ledger.wish(rooms.mailbox.name, rejection.id),
-        our_message_id=draft_message_id(account, stored.message.id),
+        our_message_id=_message_id(rooms, stored.message),
     )
 
 
-def application_of(rooms: Rooms, rejection: Rejection) -> Application:
+def _message_id(rooms: Rooms, message: Message) -> str:
+    """The Message-ID that our letter for this rejection has, or would have."""
+    own = from_address(message, rooms.me)
+    account = own.email if own else message.to[0].email if message.to else ""
+    return draft_message_id(account, message.id)
+
+
+def application_of(rooms: Rooms, look: Look, rejection: Rejection) -> Application:
     """The application behind a rejection that is known; without contacts if its mail is gone."""
-    stored = rooms.mailbox.fetch(rejection.key)
+    stored = look.fetch(rejection.key)
     if stored is None:
         return Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-    return _case(rooms, stored, rejection, rooms.ledger.known(rooms.mailbox.name)).application
-
-
-def _drafts_of_the_user(rooms: Rooms, thread_key: str) -> int:
-    ours = {draft.draft_id for draft in rooms.ledger.drafts(rooms.mailbox.name)}
-    return sum(d.thread_key == thread_key and d.id not in ours for d in rooms.mailbox.list_drafts() if thread_key)
+    verdict = rooms.reader.read(stored.message)
+    return understand(stored, verdict, look.known, look.me, rooms.reader.senders)
 
 
 def _decide(rooms: Rooms, options: Options, case: Case) -> Decision:
@@ -199,10 +246,6 @@ def _new_rejection(stored: StoredMessage, verdict: Verdict, now: datetime) -> Re
         None,
         now,
     )
-
-
-def _is_mine(stored: StoredMessage, rooms: Rooms) -> bool:
-    return stored.is_sent or is_me(stored.message.from_.email, frozenset(a.email for a in rooms.me))
 
 
 def own_name(rooms: Rooms, message: Message, known: Sequence[Known]) -> str:

@@ -1,20 +1,24 @@
 """What a run works with, how it is asked to run, and what it tells of each rejection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
+from gmail_followup.answers.reader import AnswerReader
 from gmail_followup.config import Config
 from gmail_followup.decision import Action
-from gmail_followup.ledger.records import Standing
+from gmail_followup.ledger.records import AnswerRecord, Rejection, Standing
 from gmail_followup.ledger.store import Ledger
-from gmail_followup.mail.message import Address
-from gmail_followup.mailbox.protocol import Mailbox, SendAs
+from gmail_followup.mail.message import Address, StoredMessage
+from gmail_followup.mailbox.protocol import DraftAt, Mailbox, SendAs
+from gmail_followup.notebook.store import Notebook
 from gmail_followup.proofing.finding import Report
 from gmail_followup.proofing.proof import Proofreader
 from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.notices import NoticeReader
-from gmail_followup.reading.values import Application
+from gmail_followup.reading.values import Application, Contact
+from gmail_followup.story import Mails
 from gmail_followup.writing.letter import Envelope, Letter
 from gmail_followup.writing.templates import TemplateSet
 
@@ -30,6 +34,8 @@ class Rooms:
     ledger: Ledger
     reader: Reader
     notices: NoticeReader
+    answers: AnswerReader
+    notebook: Notebook
     templates: TemplateSet
     proofreader: Proofreader
     config: Config
@@ -51,6 +57,8 @@ class Options:
     as_of: bool = False
     asked: bool = False
     """The user asked for this very letter: the policy by stage does not stop it."""
+    only_news: bool = False
+    """Leave alone what neither time nor a change in the mailbox can have moved (`watch`, between its thorough looks)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +79,79 @@ class Outcome:
     about: str = ""
     """Message-ID of a later mail that is the reason: an answer, an invitation back."""
     standing: Standing = Standing.REJECTED
+    offer: str = ""
+    """The purpose of the letter that is offered, "" if none."""
+
+
+class Look:
+    """What one run sees: listed and fetched once, however many applications ask for it.
+
+    quiet: the mailbox has not changed since the last look. contacts: who is known at the employer, best first.
+    """
+
+    def __init__(
+        self,
+        rooms: Rooms,
+        fresh: Mapping[str, StoredMessage],
+        *,
+        quiet: bool,
+        contacts: Callable[[Rejection], tuple[Contact, ...]],
+        own_name: Callable[[], str],
+    ) -> None:
+        self._rooms = rooms
+        self._fetched = dict(fresh)
+        self._own_name = own_name
+        self.quiet = quiet
+        self.contacts = contacts
+        self.me = frozenset(a.email for a in rooms.me)
+        self.known = rooms.ledger.known(rooms.mailbox.name)
+
+    @cached_property
+    def mails(self) -> Mails:
+        return Mails(self.known)
+
+    @cached_property
+    def own_name(self) -> str:
+        """The user's name, as far as his mail tells it."""
+        return self._own_name()
+
+    @cached_property
+    def drafts(self) -> Mapping[str, DraftAt]:
+        """Every draft of the mailbox, by id."""
+        return {draft.id: draft for draft in self._rooms.mailbox.list_drafts()}
+
+    @cached_property
+    def rejections(self) -> tuple[Rejection, ...]:
+        return self._rooms.ledger.rejections(self._rooms.mailbox.name)
+
+    @cached_property
+    def answers(self) -> Mapping[str, tuple[AnswerRecord, ...]]:
+        """What came back, by rejection."""
+        found: dict[str, tuple[AnswerRecord, ...]] = {}
+        for answer in self._rooms.ledger.answers(self._rooms.mailbox.name):
+            found[answer.rejection_id] = (*found.get(answer.rejection_id, ()), answer)
+        return found
+
+    @cached_property
+    def _threads(self) -> Mapping[str, str]:
+        letters = self._rooms.ledger.drafts(self._rooms.mailbox.name)
+        threads = {r.thread_key: r.id for r in self.rejections if r.thread_key}
+        return {**threads, **{letter.thread_key: letter.rejection_id for letter in letters if letter.thread_key}}
+
+    def threads_of_others(self, rejection_id: str) -> frozenset[str]:
+        """The threads that belong to other applications."""
+        return frozenset(thread for thread, owner in self._threads.items() if owner != rejection_id)
+
+    def fetch(self, key: str) -> StoredMessage | None:
+        """A mail, fetched at most once in a run; None if it is gone."""
+        if key not in self._fetched:
+            stored = self._rooms.mailbox.fetch(key)
+            if stored is None:
+                return None
+            self._fetched[key] = stored
+        return self._fetched[key]
+
+    def language_of(self, message_id: str) -> str:
+        """The language of a known mail, "" if it is not known."""
+        known = self.mails.by_id.get(message_id)
+        return known.language if known else ""

@@ -21,7 +21,7 @@ def command(application: str, to: str | None, as_json: bool, me: tuple[str, ...]
     from gmail_followup.errors import Exit
     from gmail_followup.home import find_home
     from gmail_followup.ledger.store import Ledger
-    from gmail_followup.pipeline import application_of
+    from gmail_followup.pipeline import application_of, look_at
 
     ledger = Ledger(find_home().ledger)
     try:
@@ -36,7 +36,7 @@ def command(application: str, to: str | None, as_json: bool, me: tuple[str, ...]
     finally:
         ledger.close()
     with rooms_for("gmail" if mailbox.startswith("gmail:") else mailbox, me, dry_run=True) as rooms:
-        contacts = application_of(rooms, rejection).contacts
+        contacts = application_of(rooms, look_at(rooms), rejection).contacts
     for contact in contacts:
         if as_json:
             print_json(

@@ -23,7 +23,7 @@ def command(application: str, to: str | None, as_of: str | None, dry_run: bool, 
     from gmail_followup.home import find_home
     from gmail_followup.ledger.records import State
     from gmail_followup.ledger.store import Ledger
-    from gmail_followup.pipeline import follow_up
+    from gmail_followup.pipeline import follow_up, look_at
     from gmail_followup.rooms import Options
 
     now = now_or(as_of)
@@ -41,7 +41,7 @@ def command(application: str, to: str | None, as_of: str | None, dry_run: bool, 
             rooms.ledger.make_wish(mailbox, rejection.id, checked_address(to), now)
         dry = dry_run or not rooms.mailbox.can_draft
         options = Options(now=now, no_wait=True, dry_run=dry, as_of=as_of is not None, asked=True)
-        outcome = follow_up(rooms, options, rejection, rooms.mailbox.fetch(rejection.key), rooms.ledger.known(mailbox))
+        outcome = follow_up(rooms, options, look_at(rooms), rejection)
         if outcome is None:
             click.echo(f"Nothing was written: {rejection.why}.")
             return int(Exit.HELD)

@@ -127,7 +127,9 @@ def locked(home: Home) -> Iterator[None]:
 @contextmanager
 def rooms_for(where: str | None, me: Sequence[str], *, dry_run: bool = False) -> "Iterator[Rooms]":
     """Everything that `run` and `watch` need, let go of at the end."""
+    from gmail_followup.answers.reader import AnswerReader
     from gmail_followup.ledger.store import Ledger
+    from gmail_followup.notebook.store import Notebook
     from gmail_followup.rooms import Rooms
 
     home = find_home()
@@ -149,11 +151,15 @@ def rooms_for(where: str | None, me: Sequence[str], *, dry_run: bool = False) ->
         proofreader = proofreader_of(home, config)
         stack.callback(proofreader.close)
         reader = reader_of(home, config, [a.email for a in me_all], ledger)
+        rules = rules_of(home, config, loud=False)
+        notebook = Notebook(home.notes)
         yield Rooms(
             mailbox=mailbox,
             ledger=ledger,
             reader=reader,
-            notices=NoticeReader(rules_of(home, config, loud=False), reader.senders),
+            notices=NoticeReader(rules, reader.senders),
+            answers=AnswerReader(rules, reader.senders),
+            notebook=notebook if ledger.path else notebook.copy_in_memory(),
             templates=templates_of(home),
             proofreader=proofreader,
             config=config,

@@ -64,7 +64,7 @@ def belongs(k: Known, stored: StoredMessage, verdict: Verdict, domains: frozense
         return False
     people = {organisation(a.domain) for a in (k.sender, *k.recipients) if a.domain}
     same = bool(people & domains) or _same_company(k.company, verdict.company)
-    return same and not _other_role(k.role, verdict.role)
+    return same and not other_role(k.role, verdict.role)
 
 
 def employer_domains(
@@ -90,7 +90,7 @@ def _same_company(a: str, b: str) -> bool:
     return bool(first) and second.startswith(first) and (second == first or second[len(first) :] in _SAME_HOUSE)
 
 
-def _other_role(a: str, b: str) -> bool:
+def other_role(a: str, b: str) -> bool:
     if not a or not b:
         return False
     first, second = set(fold(a).text.split()), set(fold(b).text.split())

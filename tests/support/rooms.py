@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gmail_followup.answers.reader import AnswerReader
 from gmail_followup.cli.setup import RULES
 from gmail_followup.config import Config, Me
 from gmail_followup.home import shipped
@@ -16,6 +17,7 @@ from gmail_followup.ledger.store import Ledger
 from gmail_followup.mail.message import Address
 from gmail_followup.mailbox.maildir import MaildirMailbox
 from gmail_followup.mailbox.protocol import Mailbox
+from gmail_followup.notebook.store import Notebook
 from gmail_followup.pipeline import run
 from gmail_followup.proofing.grammar import Grammar
 from gmail_followup.proofing.proof import Proofreader
@@ -99,6 +101,8 @@ def rooms(mailbox: Mailbox, ledger: Ledger | None = None, config: Config | None 
         ledger=ledger,
         reader=Reader(shipped_rules(), load_senders(), me=(ME,)),
         notices=NoticeReader(shipped_rules(), load_senders()),
+        answers=AnswerReader(shipped_rules(), load_senders()),
+        notebook=Notebook(None),
         templates=shipped_letters(),
         proofreader=proofreader,
         config=config,

@@ -1,0 +1,250 @@
+"""Pages as TOML files in the user's notes folder: one an application, written whole or not at all."""
+
+import hashlib
+import os
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gmail_followup.answers.values import Area, Sort
+from gmail_followup.errors import Exit, FileError, UserError
+from gmail_followup.notebook.values import Note, Page, Review, Step
+
+_HEAD = """\
+Your page on one application: what you thought about it, what they told you, and what you will do next.
+It is yours: change what you like, in any editor. Nothing of it leaves this machine, but for a sentence that you or
+a letter of yours repeats.
+  sort = gap (something is missing), not_shown (it is there, they did not see it), unclear
+  area = experience, skill, certificate, communication, preparation, enthusiasm, fit, other
+"""
+
+
+class Notebook:
+    """All pages in a folder (made when the first page is saved). folder None: kept in memory only."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._in_memory: dict[str, Page] = {}
+
+    def page(self, rejection_id: str) -> Page | None:
+        """The page of an application, None if there is none. Raises FileError for one that cannot be read."""
+        if self.folder is None or rejection_id in self._in_memory:
+            return self._in_memory.get(rejection_id)
+        path = self._path(rejection_id)
+        return None if path is None else read_page(path)
+
+    def pages(self) -> tuple[tuple[Page, ...], tuple[FileError, ...]]:
+        """All pages by file name, and what is wrong with those that cannot be read."""
+        pages: list[Page] = []
+        problems: list[FileError] = []
+        for path in self._files():
+            try:
+                pages.append(read_page(path))
+            except FileError as problem:
+                problems.append(problem)
+        pages += [page for page in self._in_memory.values() if page.rejection_id not in {p.rejection_id for p in pages}]
+        return tuple(pages), tuple(problems)
+
+    def save(self, page: Page) -> Path | None:
+        """Writes a page; comments outside the notes and steps stay. Raises UserError if the disk does not take it."""
+        if self.folder is None:
+            self._in_memory[page.rejection_id] = page
+            return None
+        path = self._path(page.rejection_id) or self.folder / _name(page)
+        text = _as_text(page, path.read_text(encoding="utf-8") if path.exists() else "")
+        temporary = path.with_suffix(".new")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise UserError(
+                "Your notes could not be saved.",
+                why=f"{path}: {error.strerror or type(error).__name__}.",
+                fix="Make room on the disk, or give yourself write permission there; then run again.",
+                code=Exit.ACCOUNT,
+            ) from error
+        return path
+
+    def forget(self, rejection_id: str) -> bool:
+        """Removes a page; whether there was one."""
+        known = self._in_memory.pop(rejection_id, None) is not None
+        path = self._path(rejection_id)
+        if path is not None:
+            path.unlink(missing_ok=True)
+        return known or path is not None
+
+    def copy_in_memory(self) -> "Notebook":
+        """The same pages, but what is saved is thrown away: what a dry run works on."""
+        return _Scratch(self.folder)
+
+    def _files(self) -> Iterator[Path]:
+        if self.folder is not None and self.folder.is_dir():
+            yield from sorted(self.folder.glob("*.toml"))
+
+    def _path(self, rejection_id: str) -> Path | None:
+        ending = f"-{_digest(rejection_id)}.toml"
+        return next((path for path in self._files() if path.name.endswith(ending)), None)
+
+
+class _Scratch(Notebook):
+    def save(self, page: Page) -> None:
+        self._in_memory[page.rejection_id] = page
+
+
+def _digest(rejection_id: str) -> str:
+    return hashlib.sha256(rejection_id.encode()).hexdigest()[:10]
+
+
+def _name(page: Page) -> str:
+    plain = unicodedata.normalize("NFKD", f"{page.company} {page.role}").encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    return f"{'-'.join(words)[:60].strip('-') or 'application'}-{_digest(page.rejection_id)}.toml"
+
+
+def read_page(path: Path) -> Page:
+    """A page from its file. Raises FileError (file, line, fix) for what is not valid."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        raise FileError(str(path), None, f"this file cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise FileError(str(path), None, "this file is not UTF-8", fix="Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else None
+        raise FileError(
+            str(path), line, f"not valid TOML: {error}", fix='Texts stand in quotation marks: "..."'
+        ) from None
+    read = _Reading(str(path), text)
+    review = read.table(data, "review")
+    return Page(
+        rejection_id=read.text(data, "rejection"),
+        company=read.text(data, "company", ""),
+        role=read.text(data, "role", ""),
+        review=Review(
+            tuple((key, value) for key, value in review.items() if isinstance(value, str) and value.strip()),
+            review.get("finished") is True,
+        ),
+        notes=tuple(
+            Note(
+                read.text(note, "text"),
+                read.word(note, "sort", Sort, Sort.UNCLEAR),
+                read.word(note, "area", Area, Area.OTHER),
+                read.text(note, "about", ""),
+                note.get("by_user") is True,
+            )
+            for note in read.tables(data, "note")
+        ),
+        steps=tuple(
+            Step(
+                read.word(step, "area", Area, Area.OTHER),
+                read.text(step, "text"),
+                read.day(step, "due"),
+                read.day(step, "done"),
+            )
+            for step in read.tables(data, "step")
+        ),
+    )
+
+
+class _Reading:
+    """The values of one file, checked; mistakes name the line."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._lines = text.splitlines()
+
+    def _wrong(self, what: str, seek: str, fix: str) -> FileError:
+        line = next((n for n, line in enumerate(self._lines, 1) if seek in line), None)
+        return FileError(self._path, line, what, fix=fix)
+
+    def text(self, table: Mapping[str, Any], key: str, default: str | None = None) -> str:
+        value = table.get(key, default)
+        if not isinstance(value, str):
+            raise self._wrong(f"`{key}` must be a text", f"{key} =", f'Write {key} = "..."')
+        return value
+
+    def word(self, table: Mapping[str, Any], key: str, allowed: Any, default: Any) -> Any:
+        value = table.get(key, default.value)
+        known = [member.value for member in allowed]
+        if value not in known:
+            raise self._wrong(
+                f"`{key}` does not know {value!r}", repr(value).strip("'"), f"Known are: {', '.join(known)}."
+            )
+        return allowed(value)
+
+    def day(self, table: Mapping[str, Any], key: str) -> date | None:
+        value = table.get(key)
+        if value is None or (isinstance(value, date) and type(value) is date):
+            return value
+        raise self._wrong(f"`{key}` must be a date", f"{key} =", f"Write {key} = 2026-12-01, without quotation marks.")
+
+    def table(self, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        value = data.get(key, {})
+        if not isinstance(value, dict):
+            raise self._wrong(f"`{key}` must be a part", key, f"Write a line [{key}].")
+        return value
+
+    def tables(self, data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+        value = data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise self._wrong(f"`{key}` must be a list of parts", key, f"Begin each with a line [[{key}]].")
+        return value
+
+
+def _as_text(page: Page, before: str) -> str:
+    import tomlkit
+
+    document = tomlkit.parse(before) if before else tomlkit.document()
+    if not before:
+        for line in _HEAD.splitlines():
+            document.add(tomlkit.comment(line))
+    document["rejection"], document["company"], document["role"] = page.rejection_id, page.company, page.role
+    review = tomlkit.table()
+    review["finished"] = page.review.finished
+    for key, value in page.review.answers:
+        review[key] = tomlkit.string(value, multiline="\n" in value)
+    document["review"] = review
+    notes, steps = tomlkit.aot(), tomlkit.aot()
+    for note in page.notes:
+        notes.append(
+            _item(
+                {
+                    "text": note.text,
+                    "sort": note.sort.value,
+                    "area": note.area.value,
+                    "about": note.about,
+                    "by_user": note.by_user,
+                }
+            )
+        )
+    for step in page.steps:
+        days = {"due": step.due, "done": step.done}
+        steps.append(_item({"area": step.area.value, "text": step.text, **{k: v for k, v in days.items() if v}}))
+    for key, items in (("note", notes), ("step", steps)):
+        document.pop(key, None)
+        if items:
+            document[key] = items
+    return tomlkit.dumps(document)
+
+
+def _item(values: Mapping[str, Any]) -> Any:
+    import tomlkit
+
+    table = tomlkit.table()
+    for key, value in values.items():
+        table[key] = value
+    return table
