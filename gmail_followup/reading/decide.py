@@ -19,7 +19,7 @@ from gmail_followup.mail.sentences import sentences
 from gmail_followup.reading.facts import facts_of
 from gmail_followup.reading.language import language_of
 from gmail_followup.reading.senders import Senders
-from gmail_followup.reading.values import Answerable, Kind, Reason, Stage, Verdict
+from gmail_followup.reading.values import Answerable, Evidence, Kind, Reason, Stage, Verdict
 from gmail_followup.reading.weigh import (
     JOB,
     SAYS_NO,
@@ -50,6 +50,8 @@ _READ_HEADERS = frozenset(
 )
 _LEAST_KIND = 1.0
 _PLAIN_NO = 3.0
+_NEAR = 100
+"""Characters within which a word is taken to speak of what is refused."""
 
 
 class Reader:
@@ -70,7 +72,7 @@ class Reader:
         self.threshold = threshold
         self._correction = correction
         self._languages = rules.languages()
-        self._rules = [r for r in rules.rules if not r.says.startswith(("tone", "move", "answer", "note", "area"))]
+        self._rules = [r for r in rules.rules if not r.says.startswith(("tone.", "move.", "answer.", "note.", "area."))]
         self._made: dict[tuple[str, bool], dict[str, Matcher]] = {}
 
     def _matchers(self, language: str, *, facts: bool) -> dict[str, Matcher]:
@@ -146,9 +148,7 @@ class Reader:
         job = job_context([s for s in spoken if s.about_job], ats)
         nos = [s for s in spoken if says_no(s, SAYS_NO)]
         opposed = [s for s in spoken if s.hit.rule.against and s.own and not within(s, nos)]
-        # Spoken to as an applicant for a job, a tie is broken: an admissions office hires as well.
-        of_a_job = different_words(spoken, JOB) + (1 if job and job[0].weight >= 1 else 0)
-        if of_a_job > different_words(spoken, Kind.OTHER_REJECTION):
+        if _is_of_a_job(spoken, job, nos):
             opposed = [s for s in opposed if s.hit.rule.says != Kind.OTHER_REJECTION]
             spoken = [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION]
         if any(says_no(s, _PLAIN_NO) for s in nos):
@@ -189,6 +189,27 @@ class Reader:
         if "answerable.no_reply" in said or self.senders.is_robot(reply_address(message)):
             return Answerable.NO_REPLY
         return Answerable.YES
+
+
+def _is_of_a_job(spoken: Sequence[Spoken], job: Sequence[Evidence], nos: Sequence[Spoken]) -> bool:
+    """Whether words of other refusals only stand by the way: an admissions office hires as well, and so does a raffle.
+
+    So where the mail speaks in more words of a job; or, to an applicant, in one word of another world that stands
+    neither in the subject or the sender nor near the no.
+    """
+    others = [s for s in spoken if s.hit.rule.says == Kind.OTHER_REJECTION and not s.hit.guard]
+    count = different_words(others, Kind.OTHER_REJECTION)
+    if not others or not job:
+        return False
+    if different_words(spoken, JOB) > count:
+        return True
+    if any(s.field != "body" or any(n.field == "body" and _apart(s, n) < _NEAR for n in nos) for s in others):
+        return False
+    return count == 1 and sum(e.weight for e in job) > 0
+
+
+def _apart(one: Spoken, other: Spoken) -> int:
+    return max(one.hit.start, other.hit.start) - min(one.hit.end, other.hit.end)
 
 
 _NAMED_KINDS = frozenset(k.value for k in Kind) - {"rejection", "other", "own"}

@@ -33,7 +33,7 @@ class Sieve:
 
     def __init__(self, rules: RuleSet, reader: Reader, correction: Callable[[str], object] | None = None) -> None:
         """rules, correction: those that the reader was made from."""
-        spoken = [r for r in rules.rules if not r.says.startswith(("tone", "move", "answer", "note", "area"))]
+        spoken = [r for r in rules.rules if not r.says.startswith(("tone.", "move.", "answer.", "note.", "area."))]
         nos = [r for r in spoken if r.says == "rejection" and r.weight >= SAYS_NO]
         jobs = [r for r in spoken if r.says.startswith("job")]
         self._reader = reader
