@@ -10,13 +10,17 @@ from gmail_followup.mail.message import Message, Span
 from gmail_followup.reading.language import language_of
 from gmail_followup.reading.values import Evidence
 from gmail_followup.reading.weigh import Spoken, count_once
+from gmail_followup.rules.fold import fold
 from gmail_followup.rules.rule import RuleSet
 
 LEARNED = 2.0
 """What a sentence must weigh to be a tip by itself; in a mail that holds one, half of it is enough."""
 _BULLET = re.compile(r"\s*(?:[-*•·–‣▪●◦+]\s+|\(?\d{1,2}\s?[.):]\s*|\(?[a-z]\)\s+)")
 _LETTER = re.compile(r"[^\W\d_]")
+_FEWEST_WORDS = 3
 _SHORT = 9
+_NAMED = 0.5
+"""What it adds that a sentence names something that can be learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,27 @@ class NoteReader:
 
     def _weight(self, pieces: Sequence[_Piece], heard: Sequence[Sequence[Spoken]], index: int) -> float:
         """How plainly a piece is a tip, on its own and by what it hangs on."""
-        own = _most(heard[index], ("note.gap", "note.not_shown", "note.tip"))
-        against = _most(heard[index], ("note.praise", "note.none"))
+        if not pieces[index].item and len(pieces[index].text.split()) < _FEWEST_WORDS:
+            return 0.0
+        own = sum(e.weight for e in count_once(_notes(heard[index])))
+        if own and any(s.hit.rule.says.startswith("area") for s in heard[index]):
+            own += _NAMED
+        against = _against(pieces[index].text, heard[index])
         lead = pieces[index].lead
-        if lead >= 0 and _most(heard[lead], ("note.praise",)) <= _most(heard[lead], ("note.list", *_TIPS)) > 0:
-            own = max(own, LEARNED)
-        return own if own > against or (own == against and own > LEARNED) else 0.0
+        if lead >= 0:
+            announced = _most(heard[lead], ("note.list", *_TIPS))
+            own = max(own, announced if announced >= _most(heard[lead], ("note.praise",)) else 0.0)
+        return own if own >= against else 0.0
 
 
 _TIPS = ("note.gap", "note.not_shown", "note.tip")
+_AGAINST = ("note.praise", "note.none")
+_TURN = re.compile(
+    r"[;:]|\b(?:but|however|except|yet|that said|aber|jedoch|allerdings|dennoch|doch|mais|toutefois|cependant|pourtant|"
+    r"neanmoins|pero|sin embargo|no obstante|i can (?:say|tell)|kann ich|peux vous dire|peux te dire|puedo decir)\b|"
+    r"(?<=,) |\b(?:although|though|obwohl|bien que|aunque)\b"
+)
+"""Where a sentence takes another way: what speaks against a tip does not reach across."""
 
 
 def tips_of(message: Message, rules: RuleSet) -> tuple[Tip, ...]:
@@ -115,6 +131,19 @@ def _same_item(text: str, end: int, start: int) -> bool:
 
 def _most(spoken: Sequence[Spoken], says: tuple[str, ...]) -> float:
     return max((s.hit.rule.weight for s in spoken if s.hit.rule.says in says), default=0.0)
+
+
+def _against(text: str, spoken: Sequence[Spoken]) -> float:
+    """What speaks against a tip; not across a turn: "you did very well, but your SQL is weak"."""
+    notes = _notes(spoken)
+    turns = [match.start() for match in _TURN.finditer(fold(text).text)]
+
+    def reaches(item: Spoken) -> bool:
+        return not notes or any(
+            not any(min(item.hit.start, n.hit.start) <= t < max(item.hit.end, n.hit.end) for t in turns) for n in notes
+        )
+
+    return _most([s for s in spoken if s.hit.rule.says in _AGAINST and reaches(s)], _AGAINST)
 
 
 def _notes(spoken: Sequence[Spoken]) -> list[Spoken]:
