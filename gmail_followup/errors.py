@@ -23,7 +23,8 @@ class UserError(Exception):
     """Something that the person at the keyboard can mend.
 
     what: what happened, in one plain sentence. why: the cause, as far as known. fix: what to do next.
-    The command line prints the three and exits with `code`; it never prints a traceback for it.
+    The command line prints the three and exits with `code`; it never prints a traceback for it. wait_s: the seconds that a
+    server asked to be left alone, 0 if it did not.
     """
 
     def __init__(self, what: str, *, why: str = "", fix: str = "", code: Exit = Exit.USAGE) -> None:
@@ -32,6 +33,7 @@ class UserError(Exception):
         self.why = why
         self.fix = fix
         self.code = code
+        self.wait_s = 0.0
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.what, self.why, self.fix) if part)

@@ -118,17 +118,43 @@ def locked(home: Home) -> Iterator[None]:
             "Another gmail-followup is at work in this folder.", why=f"It holds {home.root / 'run.lock'}.",
             fix="Let it finish, or stop it, then try again.", code=Exit.ACCOUNT,
         ) from None  # fmt: skip
-    except PermissionError as error:
+    except OSError as error:
+        if getattr(error, "filename", None) is None and not isinstance(error, PermissionError):
+            raise
         raise UserError(
-            f"{home.root} cannot be written to.", why=str(error.strerror), fix="See that the folder is yours."
-        ) from None
+            f"{home.root} cannot be written to.", why=f"{error.strerror}.", fix="See that the folder is yours, and its disk not full.",
+            code=Exit.ACCOUNT,
+        ) from None  # fmt: skip
+
+
+@contextmanager
+def kept_ledger(home: Home) -> "Iterator[Ledger]":
+    """The ledger; one that is damaged, or turns out to be, is kept aside, and a new one begun. The run lock must be held."""
+    from datetime import UTC, datetime
+
+    from gmail_followup.cli.terminal import note
+    from gmail_followup.ledger.database import Damaged
+    from gmail_followup.ledger.rescue import open_or_rescue, rescue
+
+    ledger, told = open_or_rescue(home.ledger, datetime.now(UTC))
+    if told:
+        note(told)
+    try:
+        yield ledger
+    except Damaged as error:
+        ledger.close()
+        if ledger.path is None or not ledger.path.exists():
+            raise
+        ledger, told = rescue(home.ledger, datetime.now(UTC))
+        raise UserError(told, why=error.why, fix="Run again.", code=Exit.ACCOUNT) from None
+    finally:
+        ledger.close()
 
 
 @contextmanager
 def rooms_for(where: str | None, me: Sequence[str], *, dry_run: bool = False) -> "Iterator[Rooms]":
     """Everything that `run` and `watch` need, let go of at the end."""
     from gmail_followup.answers.reader import AnswerReader
-    from gmail_followup.ledger.store import Ledger
     from gmail_followup.notebook.store import Notebook
     from gmail_followup.rooms import Rooms
 
@@ -136,8 +162,7 @@ def rooms_for(where: str | None, me: Sequence[str], *, dry_run: bool = False) ->
     config = load_config(home)
     with ExitStack() as stack:
         stack.enter_context(locked(home))
-        ledger = Ledger(home.ledger)
-        stack.callback(ledger.close)
+        ledger = stack.enter_context(kept_ledger(home))
         mine = tuple(dict.fromkeys(a.lower() for a in (*me, *config.me.addresses)))
         mailbox = open_mailbox(where or config.mailbox.use, home, config, mine)
         stack.callback(mailbox.close)

@@ -151,6 +151,7 @@ class GmailHttp:
             error = failures.explain(trouble, self._scopes)
             if asked > 0:
                 error.why = f"It asks to wait for {asked:.0f} seconds."
+                error.wait_s = asked
             raise error
         self._sleep(pause)
 
