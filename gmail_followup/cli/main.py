@@ -20,6 +20,9 @@ COMMANDS = {
     "status": "What waits, what was drafted, what wants your eye.",
     "contacts": "Whom to write to about an application, and why; choose yourself.",
     "draft": "Write the draft for one application now.",
+    "review": "A few kind questions to yourself, while it cools off.",
+    "feedback": "What they told you, as notes: show, sort, add.",
+    "plan": "Gaps that come back, and your next steps.",
     "scan": "Find the rejections in an mbox, a Maildir or .eml files. Changes nothing.",
     "explain": "Why a mail is taken for a rejection, or not.",
     "correct": "Say that a mail is, or is not, a rejection.",
@@ -39,7 +42,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"gmail_followup.cli.{cmd_name}")
+        module = importlib.import_module(f"gmail_followup.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 
@@ -61,6 +64,7 @@ def cli(debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and leaves the process with one of `errors.Exit`."""
+    sys.excepthook = _details
     sys.exit(invoke(arguments))
 
 
@@ -110,6 +114,16 @@ def _bug(error: Exception) -> int:
     click.secho(f"Something went wrong that is our mistake ({type(error).__name__} at {where}).", err=True, bold=True)
     click.echo("Your mail and your drafts are as they were. GMAIL_FOLLOWUP_TRACEBACK=1 shows the details.", err=True)
     return int(Exit.BUG)
+
+
+def _details(kind: type[BaseException], error: BaseException, trace: object) -> None:  # noqa: ARG001
+    """What GMAIL_FOLLOWUP_TRACEBACK=1 shows: where it happened. An error's own words may hold words of a mail."""
+    from gmail_followup.log import frames
+
+    found: BaseException | None = error
+    while found is not None:
+        click.echo("\n".join([f"{type(found).__name__} at", *(f"  {line}" for line in frames(found))]), err=True)
+        found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
 
 
 def _quiet_stdout() -> None:

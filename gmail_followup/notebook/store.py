@@ -5,8 +5,8 @@ import os
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from gmail_followup.answers.values import Area, Sort
 from gmail_followup.errors import Exit, FileError, UserError
 from gmail_followup.notebook.values import Note, Page, Review, Step
 
+_PATIENCE_S = 10.0
+"""How long to wait while another process writes the notes."""
 _HEAD = """\
 Your page on one application: what you thought about it, what they told you, and what you will do next.
 It is yours: change what you like, in any editor. Nothing of it leaves this machine, but for a sentence that you or
@@ -47,35 +49,79 @@ class Notebook:
                 pages.append(read_page(path))
             except FileError as problem:
                 problems.append(problem)
-        pages += [page for page in self._in_memory.values() if page.rejection_id not in {p.rejection_id for p in pages}]
+        later = self._in_memory
+        pages = [later.get(page.rejection_id, page) for page in pages]
+        have = {page.rejection_id for page in pages}
+        pages += [page for key, page in later.items() if key not in have]
         return tuple(pages), tuple(problems)
 
     def save(self, page: Page) -> Path | None:
-        """Writes a page; comments outside the notes and steps stay. Raises UserError if the disk does not take it."""
+        """Writes a page; comments outside the notes and steps stay.
+
+        Raises UserError if the disk does not take it, FileError if the file there is broken: it is left as it is.
+        """
         if self.folder is None:
             self._in_memory[page.rejection_id] = page
             return None
         path = self._path(page.rejection_id) or self.folder / _name(page)
-        text = _as_text(page, path.read_text(encoding="utf-8") if path.exists() else "")
-        temporary = path.with_suffix(".new")
+        before = ""
+        if path.exists():
+            read_page(path)
+            before = path.read_text(encoding="utf-8")
+        text = _as_text(page, before)
+        self._write(path, text)
+        return path
+
+    def change(self, page: Page, how: Callable[[Page], Page]) -> Page:
+        """The page as it is now, changed and saved; `page` itself where there is none yet.
+
+        One change at a time: a run that notes an answer meanwhile loses nothing. Raises FileError for a broken page.
+        """
+        with self._alone():
+            changed = how(self.page(page.rejection_id) or page)
+            self.save(changed)
+        return changed
+
+    def path_of(self, rejection_id: str) -> Path | None:
+        """The file of a page, None if there is none."""
+        return self._path(rejection_id)
+
+    def prepare(self, page: Page, questions: Sequence[tuple[str, str]]) -> Path | None:
+        """The file of a page, made if need be, with a place for each answer that is still missing.
+
+        questions: pairs of id and text. For an editor; a broken file is left as it is. None in memory.
+        """
+        path = self._path(page.rejection_id)
+        try:
+            known = self.page(page.rejection_id) or page
+        except FileError:
+            return path
+        if path is None:
+            path = self.save(known)
+        if path is not None:
+            self._write(path, _with_questions(path.read_text(encoding="utf-8"), questions))
+        return path
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Holds the notes folder for a moment."""
+        if self.folder is None:
+            yield
+            return
+        from filelock import FileLock, Timeout
+
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+            with FileLock(self.folder / ".lock", timeout=_PATIENCE_S):
+                yield
+        except Timeout:
             raise UserError(
-                "Your notes could not be saved.",
-                why=f"{path}: {error.strerror or type(error).__name__}.",
-                fix="Make room on the disk, or give yourself write permission there; then run again.",
+                "Your notes are being written by another gmail-followup.",
+                fix="Try again in a moment.",
                 code=Exit.ACCOUNT,
-            ) from error
-        return path
+            ) from None
+        except OSError as error:
+            raise self._unwritable(self.folder, error) from error
 
     def forget(self, rejection_id: str) -> bool:
         """Removes a page; whether there was one."""
@@ -84,6 +130,31 @@ class Notebook:
         if path is not None:
             path.unlink(missing_ok=True)
         return known or path is not None
+
+    def _write(self, path: Path, text: str) -> None:
+        """In one step, so that a crash leaves the old page or the new one."""
+        temporary = path.with_suffix(".new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise self._unwritable(path, error) from error
+
+    @staticmethod
+    def _unwritable(path: Path, error: OSError) -> UserError:
+        return UserError(
+            "Your notes could not be saved.",
+            why=f"{path}: {error.strerror or type(error).__name__}.",
+            fix="Make room on the disk, or give yourself write permission there; then run again.",
+            code=Exit.ACCOUNT,
+        )
 
     def copy_in_memory(self) -> "Notebook":
         """The same pages, but what is saved is thrown away: what a dry run works on."""
@@ -102,12 +173,21 @@ class _Scratch(Notebook):
     def save(self, page: Page) -> None:
         self._in_memory[page.rejection_id] = page
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        yield
+
+    def prepare(self, page: Page, questions: Sequence[tuple[str, str]]) -> None:  # noqa: ARG002
+        return
+
 
 def _digest(rejection_id: str) -> str:
     return hashlib.sha256(rejection_id.encode()).hexdigest()[:10]
 
 
 def _name(page: Page) -> str:
+    if not page.rejection_id:
+        return f"plan-{_digest('')}.toml"
     plain = unicodedata.normalize("NFKD", f"{page.company} {page.role}").encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", plain)
     return f"{'-'.join(words)[:60].strip('-') or 'application'}-{_digest(page.rejection_id)}.toml"
@@ -213,11 +293,14 @@ def _as_text(page: Page, before: str) -> str:
         for line in _HEAD.splitlines():
             document.add(tomlkit.comment(line))
     document["rejection"], document["company"], document["role"] = page.rejection_id, page.company, page.role
-    review = tomlkit.table()
+    review = document.setdefault("review", tomlkit.table())
     review["finished"] = page.review.finished
     for key, value in page.review.answers:
-        review[key] = tomlkit.string(value, multiline="\n" in value)
-    document["review"] = review
+        if review.get(key) != value:
+            review[key] = tomlkit.string(value, multiline="\n" in value)
+    answered = {key for key, _ in page.review.answers}
+    for key in [k for k, v in review.items() if isinstance(v, str) and v.strip() and k not in answered]:
+        del review[key]
     notes, steps = tomlkit.aot(), tomlkit.aot()
     for note in page.notes:
         notes.append(
@@ -238,6 +321,19 @@ def _as_text(page: Page, before: str) -> str:
         document.pop(key, None)
         if items:
             document[key] = items
+    return tomlkit.dumps(document)
+
+
+def _with_questions(text: str, questions: Sequence[tuple[str, str]]) -> str:
+    """The page's text with each question above its answer, where it has no place yet."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    review = document.setdefault("review", tomlkit.table())
+    for key, words in questions:
+        if key not in review:
+            review.add(tomlkit.comment(words))
+            review.add(key, "")
     return tomlkit.dumps(document)
 
 
