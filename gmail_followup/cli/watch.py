@@ -2,8 +2,10 @@
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,9 +15,15 @@ from gmail_followup.cli.options import json_option, mailbox_option, me_option, n
 
 if TYPE_CHECKING:
     from gmail_followup.log import Log
-    from gmail_followup.rooms import Rooms
+    from gmail_followup.rooms import Outcome, Rooms
+    from gmail_followup.writing.templates import TemplateSet
 
 _LONGEST_PAUSE = timedelta(minutes=30)
+_LONGEST_WISH = 24 * 3600.0
+"""Seconds: no server is left alone for longer, whatever it asks for."""
+_PIECE = 600.0
+_ASLEEP = 60.0
+"""Seconds by which the clock on the wall is ahead of a wait when the machine was asleep."""
 
 
 @click.command("watch", epilog="Example: gmail-followup watch --every 5m     Stop it with Ctrl-C.")
@@ -35,55 +43,114 @@ def command(mailbox: str | None, as_json: bool, me: tuple[str, ...], every: str,
     pause = max(span(every), timedelta(seconds=1))
     with _stopping() as stop, logged("watch", mailbox) as log:
         note(f"Looking every {every}. Stop with Ctrl-C.")
-        looks, failures = 0, 0
+        looks, failures, told = 0, 0, ""
         while not stop.is_set():
             try:
                 with rooms_for(mailbox, me) as rooms:
+                    letters = _Letters(rooms.templates)
                     while not stop.is_set():
-                        _look(rooms, as_json, log)
+                        _look(replace(rooms, templates=letters.now()), as_json, log)
                         looks, failures = looks + 1, 0
+                        waiting = _waits_for(rooms)
+                        if waiting != told:
+                            note(waiting)
+                        told = waiting
                         if times and looks >= times:
                             return int(Exit.DONE)
-                        stop.wait(pause.total_seconds())
+                        _rest(stop, pause.total_seconds())
             except UserError as error:
                 if error.code is not Exit.ACCOUNT or (looks == 0 and failures == 0 and not _may_pass(error)):
                     raise
                 failures += 1
                 wait = min(pause * 2 ** min(failures, 10), _LONGEST_PAUSE)
+                wait = max(wait, timedelta(seconds=min(error.wait_s, _LONGEST_WISH)))
                 tell(error)
                 log.told(error)
                 log.waits(wait.total_seconds())
                 note(f"Next try in {_words(wait)}. Nothing is lost meanwhile.")
                 if times and failures + looks >= times:
                     return int(error.code)
-                stop.wait(wait.total_seconds())
+                _rest(stop, wait.total_seconds())
         log.stopped(int(Exit.DONE))
     note("Stopped. The next run goes on from here.")
     return int(Exit.DONE)
 
 
 def _look(rooms: "Rooms", as_json: bool, log: "Log") -> None:
-    """One pass; says nothing when there is nothing new."""
-    from dataclasses import replace
-
+    """One pass; says nothing when there is nothing new. What was done is told even where the pass then fails."""
     from gmail_followup.cli.outcomes import show
-    from gmail_followup.cli.setup import templates_of
     from gmail_followup.cli.shapes import run_line
     from gmail_followup.cli.terminal import print_json
-    from gmail_followup.home import find_home
     from gmail_followup.pipeline import run
     from gmail_followup.rooms import Options
 
     now = now_or(None)
-    rooms = replace(rooms, templates=templates_of(find_home(), loud=False))
-    outcomes = list(run(rooms, Options(now=now, since=now - timedelta(days=rooms.config.mailbox.since_days))))
-    log.looked(outcomes)
-    for outcome in outcomes:
-        if as_json:
-            print_json(run_line(outcome))
-    if outcomes and not as_json:
-        click.echo(f"{now:%H:%M}")
-        show(outcomes, dry=not rooms.mailbox.can_draft)
+    outcomes: list[Outcome] = []
+    try:
+        for outcome in run(rooms, Options(now=now, since=now - timedelta(days=rooms.config.mailbox.since_days))):
+            outcomes.append(outcome)
+            if as_json:
+                print_json(run_line(outcome))
+    finally:
+        log.looked(outcomes)
+        if outcomes and not as_json:
+            click.echo(f"{now:%H:%M}")
+            show(outcomes, dry=not rooms.mailbox.can_draft)
+
+
+class _Letters:
+    """The letters, read again when a file of the user's has changed."""
+
+    def __init__(self, templates: "TemplateSet") -> None:
+        self._templates = templates
+        self._seen = self._state()
+
+    def now(self) -> "TemplateSet":
+        from gmail_followup.cli.setup import templates_of
+        from gmail_followup.home import find_home
+
+        state = self._state()
+        if state != self._seen:
+            self._templates, self._seen = templates_of(find_home(), loud=False), state
+        return self._templates
+
+    def _state(self) -> list[tuple[str, int, int]]:
+        from gmail_followup.home import find_home
+
+        found = []
+        for path in find_home().templates.rglob("*"):
+            # An editor may move a file away at this very moment.
+            with suppress(OSError):
+                told = path.stat()
+                found.append((str(path), told.st_mtime_ns, told.st_size))
+        return sorted(found)
+
+
+def _waits_for(rooms: "Rooms") -> str:
+    """One line on what the coming looks wait for."""
+    from gmail_followup.ledger.records import State
+
+    open_ones = [r for r in rooms.ledger.rejections(rooms.mailbox.name) if r.state.is_open]
+    cooling = [r.not_before for r in open_ones if r.state is State.WAITING and r.not_before]
+    parts = []
+    if cooling:
+        what = "1 rejection to cool off" if len(cooling) == 1 else f"{len(cooling)} rejections to cool off"
+        parts.append(f"{what} (the next draft is due {min(cooling).astimezone():%A %d %B, %H:%M})")
+    eye = sum(r.state in (State.HELD, State.NEEDS_CONTACT) for r in open_ones)
+    if eye:
+        parts.append(f"your word on {eye} (see `gmail-followup status`)")
+    return f"Waiting for new mail{''.join(f', for {part}' for part in parts)}."
+
+
+def _rest(stop: threading.Event, seconds: float, wall: Callable[[], float] = time.time) -> None:
+    """Waits, at most so long as was asked. A machine that slept meanwhile has waited long enough: its mail is older."""
+    left = seconds
+    while left > 0 and not stop.is_set():
+        piece, before = min(left, _PIECE), wall()
+        stop.wait(piece)
+        if wall() - before > piece + _ASLEEP:
+            return
+        left -= piece
 
 
 def _may_pass(error: Exception) -> bool:
