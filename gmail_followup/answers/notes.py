@@ -19,7 +19,7 @@ _BULLET = re.compile(r"\s*(?:[-*•·–‣▪●◦+]\s+|\(?\d{1,2}\s?[.):]\s*|
 _LETTER = re.compile(r"[^\W\d_]")
 _FEWEST_WORDS = 3
 _SHORT = 9
-_NAMED = 0.5
+_NAMED = 0.75
 """What it adds that a sentence names something that can be learned."""
 
 
@@ -79,6 +79,7 @@ class NoteReader:
         return own if own >= against else 0.0
 
 
+_MOSTLY = {Sort.GAP: Area.SKILL, Sort.NOT_SHOWN: Area.COMMUNICATION, Sort.UNCLEAR: Area.OTHER}
 _TIPS = ("note.gap", "note.not_shown", "note.tip")
 _AGAINST = ("note.praise", "note.none")
 _TURN = re.compile(
@@ -170,10 +171,15 @@ def _text(pieces: Sequence[_Piece], heard: Sequence[Sequence[Spoken]], index: in
 
 
 def _tip(text: str, spoken: Sequence[Spoken], lead: Sequence[Spoken]) -> Tip:
-    """Sort and area by the heaviest word; the lead-in is asked where the piece says nothing."""
-    sort = _heaviest(spoken, "note", (*Sort, "tip")) or _heaviest(lead, "note", tuple(Sort))
+    """Sort and area by the heaviest word; the lead-in is asked where the piece says nothing.
+
+    Where no word names an area: what is missing is mostly a skill that we have no word for, and what was not seen is
+    mostly a matter of how it was told.
+    """
+    named = _heaviest(spoken, "note", (*Sort, "tip")) or _heaviest(lead, "note", tuple(Sort))
+    sort = Sort(named) if named in tuple(Sort) else Sort.UNCLEAR
     area = _heaviest(spoken, "area", tuple(Area)) or _heaviest(lead, "area", tuple(Area))
-    return Tip(text, Sort(sort) if sort in tuple(Sort) else Sort.UNCLEAR, Area(area) if area else Area.OTHER)
+    return Tip(text, sort, Area(area) if area else _MOSTLY[sort])
 
 
 def _heaviest(spoken: Sequence[Spoken], what: str, names: Sequence[str]) -> str:

@@ -16,6 +16,8 @@ from gmail_followup.rules.rule import RuleSet
 ENOUGH = 2.0
 """The sum of weights from which on a mail says something."""
 PLAINLY = 3.0
+_SAYS_GONE = 1.5
+"""A machine says that somebody has left in fewer words."""
 _GONE = ("reason.filled", "reason.cancelled")
 _READ_HEADERS = re.compile(
     r"auto|precedence|preference|list-|x-.*auto|x-failed|content-type|x-ms-exchange-(?:inbox|gen)|return-path", re.I
@@ -50,7 +52,7 @@ class AnswerReader:
     def _by_machine(self, message: Message, head: Sequence[Spoken], body: Sequence[Spoken]) -> AnswerKind | None:
         """The kind of what no person wrote for this reader; None where a person did."""
         told = {s.hit.rule.says for s in head}
-        gone = AnswerKind.LEFT if _sum([*head, *body], "left") >= ENOUGH else AnswerKind.AWAY
+        gone = AnswerKind.LEFT if _sum([*head, *body], "left") >= _SAYS_GONE else AnswerKind.AWAY
         if "answer.report" in told:
             return AnswerKind.AWAY if _says([*head, *body], "answer.delayed") else AnswerKind.LEFT
         if "answer.automatic" in told:
