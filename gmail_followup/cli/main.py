@@ -29,6 +29,7 @@ COMMANDS = {
     "check": "Check any letter for tone, moves and grammar.",
     "templates": "Your letters: list, preview, new, edit, diff, lint, vars, update.",
     "rules": "The phrase rules: list, show, test, new.",
+    "ledger": "What is remembered of your mail: path, export, forget.",
     "languagetool": "Install, start or stop a LanguageTool of your own.",
 }
 
