@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Sequence
 
 from gmail_followup.reading.names import is_person
 from gmail_followup.reading.senders import Senders
@@ -15,6 +16,18 @@ VIA = re.compile(r"\s+(?:via|through|powered by|par|über|por medio de)\s+\S.*$"
 AT = re.compile(r"\s+(?:at|@|from|bei|von|chez|de chez)\s+(.+)$", re.I)
 _BRACKET = re.compile(r"[(\[]([^)\]]+)[)\]]")
 PARTS = re.compile(r"\s+[-–—|·•@]\s+|\s*\|\s*|,\s+|\s*:\s+")
+_OF = frozenset(("de", "del", "des", "du", "der", "of", "von", "vom", "bei", "beim", "chez", "la", "le"))
+_AND = frozenset(("&", "+", "und", "and", "et", "y"))
+_BEFORE_OFFICES = frozenset(
+    "the team das at & and su tu votre ton notre ihr dein unser your nuestro el l'equipe friends".split()
+) | {""}
+_AFTER_OFFICES = frozenset(("", "the", "and", "&", "und", "et", "y", "de", "of", "for", "management"))
+_OFFICES = re.compile(
+    r"\b(?:capital humano|gesti[oó]n humana|gesti[oó]n (?:de|del) (?:talento|personas)|atracci[oó]n de talento|"
+    r"people (?:&|and|und) culture|talent acquisition|human capital|comit[eé] de recrutement)\b",
+    re.I,
+)
+"""Offices of more than one word, where one of them alone is none."""
 _PLACE_HOLDER = re.compile(r"[\[{}\]$%<>]")
 
 
@@ -134,26 +147,31 @@ def company_in_display_name(name: str, senders: Senders, *, person: bool | None 
     return "" if looks(text) else without_offices(text, senders)
 
 
+def is_office(token: str) -> bool:
+    """A word of offices, or such words hyphenated: "HR-Services"."""
+    word = bare(token)
+    offices = words().company.offices
+    return word in offices or ("-" in word and all(part in offices for part in word.split("-")))
+
+
 def without_offices(text: str, senders: Senders) -> str:
-    lists = words().company
-    tokens = text.split()
+    """The name in a line that may name an office of it as well: "Acme Talent Team" is Acme; "" if only an office."""
+    tokens = _OFFICES.sub(" ", text).split()
     first, last = 0, len(tokens)
     while first < last and (
-        (first and bare(tokens[first]) in ("de", "del", "des", "du", "der", "of"))
-        or bare(tokens[first]) in lists.offices
-        or bare(tokens[first]) in ("the", "team", "das", "at", "&", "and", "su", "votre", "ihr", "your", "friends", "")
+        (first and bare(tokens[first]) in _OF) or is_office(tokens[first]) or bare(tokens[first]) in _BEFORE_OFFICES
     ):
         if (
             tokens[first] == "The"
             and last - first > 2
-            and bare(tokens[first + 1]) not in lists.offices
-            and bare(tokens[last - 1]) not in lists.offices
+            and not is_office(tokens[first + 1])
+            and not is_office(tokens[last - 1])
         ):
             break
         first += 1
     while last > first and (
-        bare(tokens[last - 1]) in lists.offices
-        or bare(tokens[last - 1]) in ("", "the", "and", "&", "und", "et", "y", "de", "of", "for", "management")
+        (is_office(tokens[last - 1]) and not (last - first > 2 and tokens[last - 2] in _AND))
+        or bare(tokens[last - 1]) in _AFTER_OFFICES
         or (last - first > 2 and bare(tokens[last - 1]) == "onboarding")
     ):
         last -= 1
@@ -189,14 +207,16 @@ def is_beginning_of(name: str, label: str) -> bool:
 @functools.lru_cache(maxsize=4096)
 def covers(name: str, label: str) -> bool:
     """Whether a domain label is made of words of the name, in order (hollowayhospital), or of its initials."""
-    plain = SQUEEZE.sub("", label)
+    plain = SQUEEZE.sub("", "-".join(_saint(part) for part in label.split("-")))
     spelled = name.replace("&", " and ").replace("+", " plus ").replace("'", "").replace("’", "")
-    parts = [SQUEEZE.sub("", fold(part).text) for part in re.split(r"[\s/-]+|(?<=\w)\.(?=\w)", spelled)]
+    parts = [_saint(SQUEEZE.sub("", fold(part).text)) for part in re.split(r"[\s/-]+|(?<=\w)\.(?=\w)", spelled)]
     parts = [part for part in parts if part]
     if not plain or not parts:
         return False
     whole = "".join(parts)
     if whole == plain or (len(plain) >= 4 and whole.startswith(plain)):
+        return True
+    if len(parts) > 1 and _begins_with_initials(plain, parts):
         return True
     initials = "".join(part[0] for part in parts if part not in ("of", "the", "and", "for", "de", "der", "und"))
     if len(initials) >= 3 and plain in (initials, "".join(part[0] for part in parts)):
@@ -205,6 +225,27 @@ def covers(name: str, label: str) -> bool:
         return True
     key = german(name)
     return key == plain or (len(plain) >= 5 and key.startswith(plain))
+
+
+def _begins_with_initials(label: str, parts: Sequence[str]) -> bool:
+    """First letters, then the other words whole: "Hospital San Roque" and hsanroque."""
+    return any(
+        len(rest) >= 4 and label == "".join(part[0] for part in parts[:count]) + rest
+        for count in range(1, min(len(parts), 4))
+        for rest in ("".join(parts[count:]),)
+    )
+
+
+def shares_word(name: str, label: str) -> bool:
+    """Whether a word of the name stands in the label: "Supermercados Olmo" and superolmo."""
+    plain = SQUEEZE.sub("", label)
+    return any(
+        len(part) >= 4 and part in plain for token in name.split() for part in (german(token), company_key(token))
+    )
+
+
+def _saint(word: str) -> str:
+    return "st" if word in ("saint", "sankt") else word
 
 
 def german(name: str) -> str:

@@ -20,7 +20,9 @@ from gmail_followup.reading.company_names import (
     holds_name_of,
     is_beginning_of,
     is_name_of,
+    is_office,
     is_platform,
+    shares_word,
     starts_name,
     strip_legal,
     without_offices,
@@ -42,6 +44,8 @@ _NOWHERE = (".invalid", ".localhost", ".local")
 """Names that stand for no place (RFC 2606, RFC 6762)."""
 _REGARDS = frozenset(("regards", "grußen", "grusen", "gruse", "cordialement", "saludos", "sincerely"))
 _GREETING_WORDS = 7
+_NO_CUSTOMERS = frozenset(("mail", "hire", "app", "talent", "jobs", "email", "notifications", "careers"))
+"""Parts of a vendor's own addresses."""
 
 
 @dataclass(slots=True)
@@ -130,7 +134,7 @@ def _is_their_own(address: Address, vendor: bool = False) -> bool:
     if not is_person(name):
         return False
     local = german(address.local.partition("+")[0])
-    if any(word in words().company.offices for word in re.split(r"[^\w]+", address.local.lower())):
+    if _is_office_address(address):
         return False
     parts = [spelled(word) for word in re.split(r"[\s-]+", name) for spelled in (german, company_key)]
     parts = [part for part in parts if part]
@@ -146,17 +150,19 @@ def _is_their_own(address: Address, vendor: bool = False) -> bool:
 def _from_display_name(message: Message, votes: Votes) -> None:
     for address in (message.from_, *message.reply_to[:1]):
         label = _label(address, votes.senders)
-        shared = votes.senders.is_robot(address) or votes.senders.is_shared(address)
+        shared = votes.senders.is_robot(address) or votes.senders.is_shared(address) or _is_office_address(address)
         eponymous = bool(label) and holds_name_of(address.name, label) and bool(re.search(r"\s", address.name))
         vendor = votes.senders.is_ats(address.domain)
-        person = not eponymous and (
-            _is_their_own(address, vendor) or (not vendor and not shared and is_person(address.name))
-        )
+        own = _is_their_own(address, vendor)
+        kin = bool(label) and not own and shares_word(address.name, label)
+        person = not eponymous and (own or (not vendor and not shared and not kin and is_person(address.name)))
         name = company_in_display_name(address.name, votes.senders, person=person)
         serves = re.match(r"(.+?) (?:for|für|pour|para) (\S.*)$", name)
         if serves and label and is_name_of(serves[1], label):
             name = serves[2]
-        elif is_platform(label) or (label and not holds_name_of(name, label)):
+        elif is_platform(label) or (
+            label and not holds_name_of(name, label) and not (kin and shares_word(name, label))
+        ):
             is_office = not is_platform(label) and name != address.name.strip()
             votes.add(name, 0.4 if is_office else 1.2, is_sender=True)
             continue
@@ -183,7 +189,8 @@ def _from_domain(message: Message, text: str, votes: Votes) -> None:
             continue
         known = [key for key, (name, _) in votes.found.items() if holds_name_of(name, label)]
         for key in known:
-            votes.found[key] = (votes.found[key][0], votes.found[key][1] + (0.4 if is_platform(label) else 1.6))
+            name, weight = votes.found[key]
+            votes.found[key] = (name, weight * 0.4 if is_platform(label) else weight + 1.6)
         if not any(holds_name_of(votes.found[key][0], label, whole=True) for key in known):
             spelled, whole = _spelled(message, text, label, votes)
             if spelled and (whole or not known):
@@ -200,18 +207,18 @@ def _from_domain(message: Message, text: str, votes: Votes) -> None:
         return
 
 
+def _is_office_address(address: Address) -> bool:
+    return any(word in words().company.offices for word in re.split(r"[^\w]+|_", address.local.lower()))
+
+
 def _ats_label(address: Address, senders: Senders) -> str:
     """An employer's own part of a vendor's address: fenwrick@myworkday.com, jobs@almquelle.jobs.personio.de."""
+    below = address.domain.removesuffix(organisation(address.domain)).strip(".").split(".")[0]
+    if len(below) > 2 and below not in _NO_CUSTOMERS:
+        return below
     if not senders.is_robot(address) and not senders.is_shared(address) and not _is_their_own(address, True):
         return re.split(r"[+_.]", address.local)[0]
-    vendor = organisation(address.domain)
-    below = address.domain.removesuffix(vendor).strip(".").split(".")[0]
-    return (
-        ""
-        if below
-        in ("", "us", "eu", "mail", "hire", "app", "talent", "jobs", "email", "notifications", "careers", "my", "e")
-        else below
-    )
+    return ""
 
 
 def _spelled(message: Message, text: str, label: str, votes: Votes) -> tuple[str, bool]:
@@ -299,8 +306,8 @@ def _from_signature(message: Message, text: str, votes: Votes) -> None:
 
 def _is_office(part: str) -> bool:
     """Only words of offices: "Talent Acquisition"."""
-    folded = [bare(token) for token in part.split()]
-    return any(folded) and all(word in words().company.offices for word in folded if word)
+    tokens = [token for token in part.split() if bare(token)]
+    return bool(tokens) and all(is_office(token) for token in tokens)
 
 
 def _signed(part: str, label: str, votes: Votes, *, beside_office: bool = False) -> str:
@@ -309,7 +316,7 @@ def _signed(part: str, label: str, votes: Votes, *, beside_office: bool = False)
     at = AT.search(part)
     text = at[1] if at else part
     tokens = text.split()
-    office = beside_office or at is not None or any(bare(token) in lists.offices for token in part.split())
+    office = beside_office or at is not None or any(is_office(token) for token in part.split())
     name = without_offices(text, votes.senders)
     if not name or (clean_company(name) != name and not any(c.isupper() for c in name)):
         return ""

@@ -22,6 +22,8 @@ _SURE = 2.0
 """A rule of less weight than this is believed only where the title names what a person does."""
 _LIST_ITEMS = 12
 _WRAPPED_LINE = 45
+_SHOPS = frozenset(("conductor", "agent", "assistant", "chef", "concierge", "supervisor", "stage", "monitor"))
+"""Words that begin a Spanish or French title, and English names."""
 _JOINED = re.compile(r"[\s,;)]{1,3}((?:and|und|et|y|&)\s+)(?=[\w-]*\d{3})")
 
 
@@ -40,12 +42,16 @@ class _Roles:
     """Titles with what speaks for each; keys are folded."""
 
     found: dict[str, tuple[str, float, int]] = field(default_factory=dict)
+    in_text: set[str] = field(default_factory=set)
 
     def add(self, title: Title, weight: float, place: int) -> None:
+        """place: where in the body, or -1 for the subject."""
         if not title.text or (not title.headed and weight < _SURE):
             return
         weight *= 1.0 if title.headed else 0.7 if title.closed else 0.5
         key = fold(title.text).text
+        if place >= 0:
+            self.in_text.add(title.text)
         text, total, first = self.found.get(key, (title.text, 0.0, place))
         self.found[key] = (text, total + weight, min(first, place))
 
@@ -87,10 +93,9 @@ def facts_of(message: Message, hits: Iterable[tuple[Hit, str]], senders: Senders
         roles.add(title, 2.2, -1)
     for title in titles_with_reference(own):
         roles.add(title, 1.5, 0)
-    for role, _, first in roles.found.values():
-        if first >= 0:
-            # "the Proofreader position" in the text settles what "application for Proofreader" in the subject means.
-            votes.found.pop(company_key(role), None)
+    for role in roles.in_text:
+        # "the Proofreader position" in the text settles what "application for Proofreader" in the subject means.
+        votes.found.pop(company_key(role), None)
     company = employer_of(message, own, votes, about_jobs=bool(roles.found))
     told = tuple(_one_form(_without_company(name, company)) for name in (*listed, *roles.best()))
     told = tuple(dict.fromkeys(name for name in told if name))
@@ -104,7 +109,10 @@ def _company_at(text: str, start: int, end: int, hit: Hit) -> str:
     line, _, below = stretch.partition("\n")
     wrapped = start - text.rfind("\n", 0, start) + len(line) > _WRAPPED_LINE
     name = clean_company(f"{line} {below.partition(chr(10))[0]}" if wrapped else line)
-    return "" if name and words().title.is_head(bare(name.split()[-1])) and not name.endswith("s") else name
+    tokens = name.split()
+    if not tokens or (words().title.is_head(bare(tokens[-1])) and not name.endswith("s")):
+        return ""
+    return "" if bare(tokens[0]) in words().title.heads_first and bare(tokens[0]) not in _SHOPS else name
 
 
 def _role_at(text: str, start: int, end: int, hit: Hit) -> tuple[Title, list[str]]:

@@ -10,6 +10,8 @@ from gmail_followup.rules.fold import fold
 
 _DATA = Path(__file__).with_name("facts.toml")
 _EDGES = "\"'“”‘’„‚«»‹›*_`.,;:!?()[]{}<>"
+_PARTS = re.compile(r"[-/:·•*]|\.(?=\w)")
+"""Between two genders or two jobs: "Chef-Dreher", "Dreher:in", "chargé.e"."""
 _COMPOUND = 7
 """Letters that a head needs before it may end a German compound: "leitung" ends "Bauleitung", "lead" no "Mislead"."""
 
@@ -28,6 +30,7 @@ class TitleWords:
     noise: frozenset[str]
     places: frozenset[str]
     compounds: tuple[str, ...]
+    """What a German compound may end in."""
 
     def is_head(self, word: str) -> bool:
         """Whether a folded word names what a person does, in the singular or plural, alone, hyphenated or compound."""
@@ -36,7 +39,7 @@ class TitleWords:
 
 @functools.lru_cache(maxsize=8192)
 def _is_head(lists: "TitleWords", word: str) -> bool:
-    for part in re.split(r"[-/:·]", word.removesuffix("'s")):
+    for part in _PARTS.split(word.removesuffix("'s").partition("(")[0]):
         singulars = (part, part.removesuffix("s"), part.removesuffix("innen"))
         if any(single in lists.heads for single in singulars) or part.endswith(lists.compounds):
             return True
@@ -86,7 +89,7 @@ def words() -> Words:
     platforms = tuple(sorted(company.pop("platforms")))
     stems = sorted(frozenset(fold(data["mail"]["jobs"]).text.split()))
     title["heads"] |= title["heads_first"]
-    compounds = tuple(sorted(head for head in title["heads"] if len(head) >= _COMPOUND))
+    compounds = tuple(sorted({head for head in title["heads"] if len(head) >= _COMPOUND} | title.pop("endings")))
     return Words(
         TitleWords(**title, compounds=compounds),
         CompanyWords(**company, platforms=platforms),
