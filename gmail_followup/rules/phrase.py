@@ -23,6 +23,8 @@ SLOTS = {
 _MARKED = r"[^\s;!?<>|]\S*"
 """A slot at the end of a phrase takes one word: it marks where a name begins; `reading.facts` reads on from there."""
 _SEPARATOR = r"[\s,*\"_]+"
+_GOES_ON = r"[\pL\pN'-]*(?:[:*·_/.(][a-z]+\)?)?"
+"""How a word may end: also in both genders, as in "Bewerber:innen", "candidat(e)s", "elegido/a"."""
 _SPECIAL = set("()[]|{} ")
 
 
@@ -129,7 +131,7 @@ class _Parser:
 
 @lru_cache(maxsize=8192)
 def _pattern_of_word(word: str, prefix: bool) -> str:
-    return _literal(word) + (r"[\pL\pN'-]*" if prefix else "") + _edge(word[-1], prefix)
+    return _literal(word) + (_GOES_ON if prefix else "") + _edge(word[-1], prefix)
 
 
 def _literal(word: str) -> str:
