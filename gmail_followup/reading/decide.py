@@ -6,7 +6,7 @@ The best word of jobs is added (an applicant spoken to, talk of hiring, or a wor
 nothing); without any there is no rejection. What speaks against it is added up likewise and taken away: below
 `CONTRADICTS` it is a doubt, and doubts are not heard where a rule of 3 or more says no (a rejection may thank for
 patience and praise an interview); from there on it contradicts in any case (a withdrawal, a paper, a loan).
-At the threshold and above the mail is a rejection.
+Last the wording of the whole mail is weighed (see `wording`). At the threshold and above the mail is a rejection.
 """
 
 import math
@@ -31,6 +31,7 @@ from gmail_followup.reading.weigh import (
     says_no,
     within,
 )
+from gmail_followup.reading.wording import wording_of
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.guards import apply_guards, quotations
 from gmail_followup.rules.matcher import Hit, Matcher
@@ -50,6 +51,11 @@ _READ_HEADERS = frozenset(
 )
 _LEAST_KIND = 1.0
 _PLAIN_NO = 3.0
+_LOOKED_AT = 50_000
+_MOST_SENTENCES = 2_000
+"""Characters of a body, and sentences of each of its parts, that are heard: more is no letter, and must not take minutes."""
+_OF_NO_JOB = -1.5
+"""Below this the mail names no job, and reading like a rejection does not make it one of a job."""
 _NEAR = 100
 """Characters within which a word is taken to speak of what is refused."""
 
@@ -122,13 +128,13 @@ class Reader:
         return spoken
 
     def _in_body(self, message: Message, matcher: Matcher) -> list[Spoken]:
-        text = message.text
+        text = message.text[:_LOOKED_AT]
         quoted = quotations(text)
         spoken: list[Spoken] = []
         for part, beginnings in _HEARD_IN.items():
             if part is Part.QUOTED and (message.forwarded or not any(says_no(s, SAYS_NO) for s in spoken)):
                 continue
-            for sentence in sentences(text, message.spans(part)):
+            for sentence in sentences(text, _within(message.spans(part)))[:_MOST_SENTENCES]:
                 folded = fold(text[sentence.start : sentence.end])
                 hits = [
                     _shifted(hit, sentence.start)
@@ -154,6 +160,10 @@ class Reader:
         if any(says_no(s, _PLAIN_NO) for s in nos):
             opposed = [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
         against = count_once(opposed, against=True)
+        if job and nos:
+            manner = _manner(message, language, nos, most=0.0 if sum(e.weight for e in job) < _OF_NO_JOB else math.inf)
+            evidence += tuple(e for e in manner if e.weight > 0)
+            against += tuple(e for e in manner if e.weight < 0)
         total = sum(e.weight for e in (*evidence, *job, *against))
         if not job or not nos:
             total = min(total, 0.0)
@@ -189,6 +199,24 @@ class Reader:
         if "answerable.no_reply" in said or self.senders.is_robot(reply_address(message)):
             return Answerable.NO_REPLY
         return Answerable.YES
+
+
+def _manner(message: Message, language: str, nos: Sequence[Spoken], most: float) -> tuple[Evidence, ...]:
+    """What the wording of the whole mail adds (up to `most`) or takes away; a rule of the user's own is not talked down
+    by it."""
+    wording = wording_of(language)
+    if wording is None:
+        return ()
+    read = wording.read(message.subject, message.own_text)
+    if not read.weight or read.weight > most or (read.weight < 0 and any(not s.hit.rule.shipped for s in nos)):
+        return ()
+    words = ", ".join(read.words)
+    return (Evidence("manner-of-the-mail", words, "mail", 0, 0, read.weight, source=f"wording/{language}.tsv"),)
+
+
+def _within(spans: Iterable[Span]) -> list[Span]:
+    """The stretches as far as they are looked at."""
+    return [Span(s.start, min(s.end, _LOOKED_AT)) for s in spans if s.start < _LOOKED_AT]
 
 
 def _is_of_a_job(spoken: Sequence[Spoken], job: Sequence[Evidence], nos: Sequence[Spoken]) -> bool:

@@ -12,7 +12,7 @@ SAYS_NO = 2.0
 """The least weight of a rule that says no; a mail in which none speaks is no rejection, whatever else it says."""
 _JOB_AGREES = 1.5
 _JOB_MOST = 1.0
-_FIELD_ORDER = {"subject": 0, "from": 1, "header": 2, "body": 3}
+_FIELD_ORDER = {"subject": 0, "from": 1, "header": 2, "body": 3, "mail": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +63,25 @@ def job_context(spoken: Sequence[Spoken], ats_sender: str = "") -> tuple[Evidenc
             Evidence("sender-is-ats", ats_sender, "from", 0, len(ats_sender), _JOB_MOST, JOB, source="senders.toml"),
         )
     out: list[Evidence] = []
-    words: set[str] = set()
+    taken: list[Spoken] = []
     said: set[str] = set()
     for item in sorted((s for s in spoken if not s.hit.guard), key=lambda s: -s.hit.rule.weight):
-        rule, text = item.hit.rule, fold(item.text).text
-        if out and (text in words or (rule.says in said and rule.weight < 0)):
+        rule = item.hit.rule
+        if out and ((rule.says in said and rule.weight < 0) or any(_same_words(item, other) for other in taken)):
             continue
         total = sum(e.weight for e in out)
         weight = min(_JOB_AGREES, _JOB_MOST - total) if out else rule.weight
-        words.add(text)
+        taken.append(item)
         said.add(rule.says)
         if weight > 0 or not out:
             out.append(_evidence(item, weight))
     return tuple(out)
+
+
+def _same_words(one: Spoken, other: Spoken) -> bool:
+    if fold(one.text).text == fold(other.text).text:
+        return True
+    return one.field == other.field and one.hit.start < other.hit.end and other.hit.start < one.hit.end
 
 
 def _evidence(item: Spoken, weight: float) -> Evidence:
