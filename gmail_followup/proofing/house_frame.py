@@ -168,6 +168,8 @@ _REMAINS = (
     ),
     (re.compile(rf"\[{_FIELD}{_FIELDS}s?\]", re.IGNORECASE), "This field wants filling in."),
     (re.compile(rf"<{_FIELD}{_FIELDS}s?>", re.IGNORECASE), "This field wants filling in."),
+    (re.compile(r"\[(?!sic\b)[a-z][a-z _-]{2,30}\]"), "This field wants filling in."),
+    (re.compile(r"\b[A-Z]{2,}(?:_[A-Z]{2,})+\b"), "This field wants filling in."),
     (re.compile(r"<[A-Z][\w ]{1,30}>|<[A-Z][A-Z_ ]{2,}>"), "This field wants filling in."),
     (
         re.compile(r"(?<![\w.])(?:X{3,}|_{3,}|TODO|FIXME|TBD|TKTK|\?{3,})(?!\w)"),
@@ -193,6 +195,10 @@ _NONE = (
     ),
     re.compile(r"(?P<x>\bNone(?=\s+(?:position|role|team|job|opening|interview)\b))"),
     re.compile(r"(?m)^\s*(?P<x>None|null|undefined|nan)\s*[,.]?\s*$"),
+    re.compile(
+        r"(?P<x>\b(?:null|undefined|NaN)\b)(?!\s+(?:pointer|hypothes|value|safety|check|island|set|space|result|and\s+void|"
+        r"reference|exception|behavio|field|byte|character|model|terminated|handling))(?<!\bthe\snull)(?<!\ba\snull)"
+    ),
     re.compile(r"(?P<x>\[object Object\])"),
 )
 _MISSING = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gmail_followup.mail.message import Span
 from gmail_followup.proofing.finding import Finding
 from gmail_followup.proofing.house_frame import advise
-from gmail_followup.proofing.layout import Layout, is_bullet
+from gmail_followup.proofing.layout import Layout, is_bullet, is_closing
 
 
 def _words(text: str) -> frozenset[str]:
@@ -301,7 +301,7 @@ def end_findings(text: str, parts: Layout) -> Iterator[Finding]:
     for number, span in enumerate(parts.body):
         last_line = text.rfind("\n", span.start, span.end) + 1 or span.start
         words = text[last_line : span.end]
-        if is_bullet(text, last_line) or not _wants_mark(text[span.start : span.end], words):
+        if is_bullet(text, last_line) or _closes(words) or not _wants_mark(text[span.start : span.end], words):
             continue
         if number == len(parts.body) - 1 and parts.closing is None and len(words.split()) < 6:
             continue
@@ -309,6 +309,12 @@ def end_findings(text: str, parts: Layout) -> Iterator[Finding]:
         yield advise(
             "punctuation", text, start, span.end, "The sentence has no end mark.", text[start : span.end] + "."
         )
+
+
+def _closes(line: str) -> bool:
+    """Whether a line ends with closing words behind its last sentence: “... in touch. All the best,” of a short note."""
+    tail = re.split(r"(?<=[.!?])\s+", line)[-1]
+    return is_closing(tail) and tail != line
 
 
 def _wants_mark(paragraph: str, last_line: str) -> bool:

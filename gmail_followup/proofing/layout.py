@@ -36,7 +36,7 @@ _OTHER_CLOSING = re.compile(
     r"liebe|herzliche|freundliche|schöne)\s+"
     r"gr(?:ü|ue)(?:ß|ss)e(?:\s+[^,\n]{1,30})?|hochachtungsvoll|mit\s+bestem\s+dank|"
     r"(?:bien\s+|très\s+)?cordialement|sincères\s+salutations|bien\s+à\s+vous|respectueusement|"
-    r"(?:un\s+)?(?:cordial|atento)\s+saludo|saludos(?:\s+cordiales)?|atentamente|cordialmente)\s*[,.;:!]*",
+    r"(?:un\s+)?(?:cordial\s+|atento\s+)?saludo|saludos(?:\s+cordiales)?|atentamente|cordialmente)\s*[,.;:!]*",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\w[\w.'’-]*(?:\s+\w[\w.'’-]*){0,4}")
@@ -97,6 +97,11 @@ def is_greeting(line: str) -> bool:
 
 def is_english_closing(line: str) -> bool:
     return _CLOSING.fullmatch(line) is not None
+
+
+def is_closing(line: str) -> bool:
+    """Whether a line closes a letter in any of the four languages."""
+    return is_english_closing(line) or _OTHER_CLOSING.fullmatch(line) is not None
 
 
 def is_bullet(text: str, start: int) -> bool:

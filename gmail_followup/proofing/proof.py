@@ -8,7 +8,7 @@ from gmail_followup.proofing.finding import Finding, Report, Severity
 from gmail_followup.proofing.grammar import Grammar, merge
 from gmail_followup.proofing.mechanical import fix
 from gmail_followup.proofing.rules import MOVES, LetterRules
-from gmail_followup.writing.letter import Letter
+from gmail_followup.writing.letter import Letter, Move
 
 
 class Proofreader:
@@ -31,7 +31,8 @@ class Proofreader:
         report = self.check(
             text, letter.language, required=tuple(letter.moves), max_words=letter.max_words, names=letter.names
         )
-        report = replace(report, fixed=fixed)
+        findings = (*_unwanted(letter, report), *(_to_fill(f, letter) for f in report.findings))
+        report = replace(report, fixed=fixed, findings=findings)
         # Mending never adds or removes a line, so lines still tell where words came from.
         return replace(report, findings=tuple(_with_line(f, report.text, letter) for f in report.findings))
 
@@ -62,6 +63,22 @@ class Proofreader:
     def _weighed(self, finding: Finding) -> Finding:
         severity = self.rules.severity(finding.class_, finding.severity)
         return finding if severity is finding.severity else replace(finding, severity=severity)
+
+
+def _unwanted(letter: Letter, report: Report) -> list[Finding]:
+    """A question in a letter that is to ask for nothing (A13): it thanks them and leaves it there."""
+    if Move.TIPS not in letter.never:
+        return []
+    at = report.text.find("?")
+    message = "This letter asks for something; it should only thank them and leave it there (A13)."
+    return [Finding("unwanted_tips", Severity.BLOCK, at, at + 1, "?", message)] if at >= 0 else []
+
+
+def _to_fill(finding: Finding, letter: Letter) -> Finding:
+    """What the user is to fill in holds no draft back: he sees it there, and a later check reminds him."""
+    if letter.to_fill and finding.class_ == "placeholder" and finding.text.startswith("["):
+        return replace(finding, severity=Severity.ADVISE, message="This is for you to fill in before you send it.")
+    return finding
 
 
 def _apart(findings: Sequence[Finding], tone: Sequence[Finding]) -> list[Finding]:

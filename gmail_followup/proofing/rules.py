@@ -18,14 +18,30 @@ MOVES = ("thanks", "tips", "future")
 LONG_SENTENCE = 35
 _MISSING = {
     "thanks": ("The letter does not thank them for anything (A7).", "Thank you for the opportunity to apply."),
-    "tips": ("The letter does not ask for two or three tips (A6).", "Could you share two or three tips on what I could improve?"),
-    "future": ("The letter does not say that you would love to be considered again (A8).", "I would love to be considered again."),
+    "tips": (
+        "The letter does not ask for two or three tips (A6).",
+        "Could you share two or three tips on what I could improve?",
+    ),
+    "future": (
+        "The letter does not say that you would love to be considered again (A8).",
+        "I would love to be considered again.",
+    ),
 }
-_CAPITALS = re.compile(r"(?<![\w.@/&+#-])[A-ZÀ-Þ]{2,}(?:['’][A-ZÀ-Þ]{1,2})?(?:[ ,]+[A-ZÀ-Þ]+(?:['’][A-ZÀ-Þ]{1,2})?)*(?![\w@/&+#-])")
+_CAPITALS = re.compile(
+    r"(?<![\w.@/&+#-])[A-ZÀ-Þ]{2,}(?:['’][A-ZÀ-Þ]{1,2})?(?:[ ,]+[A-ZÀ-Þ]+(?:['’][A-ZÀ-Þ]{1,2})?)*(?![\w@/&+#-])"
+)
 _ACRONYM_MOST = 5
 _AFTER_A_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z")
 _EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
 _PERHAPS_THE_END = re.compile(r"(?:\s(?:Inc|Ltd|Corp|Co|Jr|Sr|Bros|Cie|etc|S\.A|S\.L|e\.V)\.)\s+(?=[¿¡\"“«]?[A-ZÀ-Þ])")
+_WARM = re.compile(
+    r"(?:thank|thanks|many thanks|please give|best of|all the best|good luck|congratulations|hello|hi |have a)", re.I
+)
+_LOUD = re.compile(
+    r"\b(?:never|want|wanted|need|please|can't|cannot|can’t|believe|deserved?|why|how|must|still|nothing|nobody|"
+    r"everything|hire|hired|chance|job|answer|reply|desperate|anything|extremely|absolutely|totally|incredibly|again|wrong|fair|unfair)\b",
+    re.IGNORECASE,
+)
 _NAMES_WITH_A_MARK = frozenset({"yahoo", "joomla", "jeopardy"})
 
 
@@ -43,7 +59,9 @@ class LetterRules:
     def __init__(self, rules: RuleSet, severities: Mapping[str, Severity] | None = None) -> None:
         # The user's own guards speak of mails that arrive; here only the packs' own count.
         self._matcher = Matcher(
-            r for r in rules.rules if r.says.startswith(("tone.", "move.")) or (r.shipped and r.says.startswith("guard."))
+            r
+            for r in rules.rules
+            if r.says.startswith(("tone.", "move.")) or (r.shipped and r.says.startswith("guard."))
         )
         self._severities = dict(severities or {})
         self.languages = frozenset(r.language for r in self._matcher.rules)
@@ -56,10 +74,20 @@ class LetterRules:
         return {move: f"move.{move}" in said for move in MOVES}
 
     def check(
-        self, text: str, language: str, *, required: Sequence[str] = MOVES, max_words: int = 120, names: frozenset[str] = frozenset()
+        self,
+        text: str,
+        language: str,
+        *,
+        required: Sequence[str] = MOVES,
+        max_words: int = 120,
+        names: frozenset[str] = frozenset(),
     ) -> tuple[Finding, ...]:
         """Tone findings, missing moves, length. required: the moves that this kind of letter must make."""
-        findings = [*self._tone(text, language), *self._missing(text, language, required), *self._length(text, max_words)]
+        findings = [
+            *self._tone(text, language),
+            *self._missing(text, language, required),
+            *self._length(text, max_words),
+        ]
         findings += [*self._capitals(text, names), *self._exclamations(text, names)]
         return tuple(sorted(findings, key=lambda f: (f.start, f.end, f.class_)))
 
@@ -112,7 +140,16 @@ class LetterRules:
             if count > LONG_SENTENCE:
                 words_ = text[sentence.start : sentence.end]
                 message = f"This sentence has {count} words; two shorter ones read more easily."
-                findings.append(Finding("length", self.severity("length", Severity.ADVISE), sentence.start, sentence.end, words_, message))
+                findings.append(
+                    Finding(
+                        "length",
+                        self.severity("length", Severity.ADVISE),
+                        sentence.start,
+                        sentence.end,
+                        words_,
+                        message,
+                    )
+                )
         return findings
 
     def _capitals(self, text: str, names: frozenset[str]) -> list[Finding]:
@@ -124,22 +161,31 @@ class LetterRules:
             if any(w in SHOUTED or (len(w) > _ACRONYM_MOST and not surname) for w in words):
                 message = "Capitals read as shouting."
                 severity = self.severity("shouting", Severity.ADVISE)
-                findings.append(Finding("shouting", severity, *match.span(), match.group(), message, (match.group().lower(),)))
+                findings.append(
+                    Finding("shouting", severity, *match.span(), match.group(), message, (match.group().lower(),))
+                )
         return findings
 
     def _exclamations(self, text: str, names: frozenset[str]) -> list[Finding]:
         message = "No exclamation marks: calm reads as confident (A22)."
         severity = self.severity("shouting", Severity.ADVISE)
-        known = _NAMES_WITH_A_MARK | {word[:-1].lower() for name in names for word in name.split() if word.endswith("!")}
-        return [
-            Finding("shouting", severity, *match.span(2), match[2], message, (".",))
-            for match in _EXCLAMATION.finditer(text)
-            if match[2] != "!" or (match[1] or "").lower() not in known
-        ]
+        known = _NAMES_WITH_A_MARK | {
+            word[:-1].lower() for name in names for word in name.split() if word.endswith("!")
+        }
+        marks = [m for m in _EXCLAMATION.finditer(text) if m[2] != "!" or (m[1] or "").lower() not in known]
+        if len(marks) == 1 and marks[0][2] == "!" and not _is_loud(text, marks[0].start(2)):
+            return []
+        return [Finding("shouting", severity, *mark.span(2), mark[2], message, (".",)) for mark in marks]
 
     def severity(self, class_: str, shipped: Severity) -> Severity:
         """The user's severity for a class of findings, else the shipped one."""
         return self._severities.get(class_, shipped)
+
+
+def _is_loud(text: str, at: int) -> bool:
+    """Whether the only exclamation mark of a letter raises its voice; after thanks or a wish it is but warm."""
+    around = next((text[s.start : s.end] for s in sentences(text, (Span(0, len(text)),)) if s.start <= at < s.end), "")
+    return _LOUD.search(around) is not None and _WARM.match(around) is None
 
 
 def _message(move: str) -> tuple[str, tuple[str, ...]]:

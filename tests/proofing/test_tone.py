@@ -101,7 +101,7 @@ def test_length_counts_words_and_long_sentences() -> None:
 
 def test_the_user_sets_severities() -> None:
     strict = LetterRules(load_letter_rules(), {"shouting": Severity.BLOCK, "missing_tips": Severity.ADVISE})
-    found = {f.class_: f.severity for f in strict.check("Thank you for your time! I would love to be considered again.", "en")}
+    found = {f.class_: f.severity for f in strict.check("Thank you for your time! I would love to be considered again!", "en")}
     assert found == {"shouting": Severity.BLOCK, "missing_tips": Severity.ADVISE}
 
 
@@ -197,8 +197,23 @@ def test_capitals_that_shout_and_capitals_that_only_name(text: str, found: set[s
 
 def test_names_that_are_known_may_shout() -> None:
     assert classes("I work at WIDGETCO.", required=(), names=frozenset({"WIDGETCO Ltd"})) == set()
-    assert classes("I liked Jambo! Its people were kind.", required=()) == {"shouting"}
-    assert classes("I liked Jambo! Its people were kind.", required=(), names=frozenset({"Jambo!"})) == set()
+    text = "I liked Jambo! Its people were kind. Everyone at Jambo! Thank you."
+    assert classes(text, required=()) == {"shouting"}
+    assert classes(text, required=(), names=frozenset({"Jambo!"})) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Thank you for your time! It was lovely.", set()),
+        ("It was lovely to meet you all! I learned a lot.", set()),
+        ("It was lovely to meet you all! I learned a lot!", {"shouting"}),
+        ("I still want this job! I learned a lot.", {"shouting"}),
+        ("It was lovely to meet you!! I learned a lot.", {"shouting"}),
+    ],
+)
+def test_one_exclamation_mark_is_warm_unless_it_raises_the_voice(text: str, found: set[str]) -> None:
+    assert {c for c in classes(text, required=()) if c == "shouting"} == found
 
 
 def test_an_abbreviation_neither_ends_nor_joins_sentences_for_the_length() -> None:
