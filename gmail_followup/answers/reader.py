@@ -22,6 +22,7 @@ _GONE = ("reason.filled", "reason.cancelled")
 _READ_HEADERS = re.compile(
     r"auto|precedence|preference|list-|x-.*auto|x-failed|content-type|x-ms-exchange-(?:inbox|gen)|return-path", re.I
 )
+_REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|antw|sv|vs|rif|odp)\s?(?:\[\d+\])?\s?:", re.I)
 _ANSWERED_CALENDAR = frozenset({"REPLY", "CANCEL", "COUNTER", "DECLINECOUNTER"})
 _LONGEST_VALUE = 500
 
@@ -69,7 +70,7 @@ class AnswerReader:
     def _by_person(self, message: Message, body: Sequence[Spoken], language: str) -> Answer:
         notes = self._notes.read(message, language)
         sums = {kind: _sum(body, kind) for kind in AnswerKind}
-        kind = _kind(sums, notes.weight)
+        kind = _kind(sums, notes.weight if notes.weight >= PLAINLY or _replies(message) else 0.0)
         tips = notes.tips if kind in (AnswerKind.FEEDBACK, AnswerKind.INVITATION) else ()
         said = _evidence(body, (f"answer.{kind}",))
         if tips:
@@ -107,6 +108,11 @@ def _kind(sums: dict[AnswerKind, float], tips: float) -> AnswerKind:
             return kind
     later = (AnswerKind.PROMISE, AnswerKind.REFUSAL, AnswerKind.LEFT)
     return max(later, key=lambda kind: sums[kind]) if max(sums[k] for k in later) >= ENOUGH else AnswerKind.OTHER
+
+
+def _replies(message: Message) -> bool:
+    """Whether it answers some mail; what does not is about tips only if it says so plainly."""
+    return bool(message.in_reply_to or message.references) or _REPLY_SUBJECT.match(message.subject) is not None
 
 
 def _sum(spoken: Sequence[Spoken], kind: str) -> float:
