@@ -3,6 +3,7 @@
 import functools
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -37,16 +38,16 @@ def language_of(text: str) -> str:
     """ISO 639-1 code of the language of `text`, "" if too little is there to tell."""
     sample = text[:_LOOKED_AT]
     if not sample.isascii():
-        letters = sum(char.isalpha() for char in sample)
+        letters = sum(map(str.isalpha, sample))
         for language, script in _SCRIPTS:
             if letters and len(script.findall(sample)) > letters * 0.3:
                 return language
     index = _small_words()
     scores: dict[str, float] = {}
-    for word in _WORD.findall(sample.lower()):
-        languages = index.get(word, ())
+    for word, times in Counter(filter(index.__contains__, _WORD.findall(sample.lower()))).items():
+        languages = index[word]
         for language in languages:
-            scores[language] = scores.get(language, 0.0) + 1.0 / len(languages)
+            scores[language] = scores.get(language, 0.0) + times / len(languages)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     if not ranked or ranked[0][1] < _ENOUGH_WORDS:
         return ""

@@ -13,7 +13,9 @@ _SAME = {
     **dict.fromkeys("‘’‚‛ʼ´`′＇", "'"),
     **dict.fromkeys("“”„‟«»″＂", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
-    **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
+    ),
     "ß": "s",
     "ø": "o",
     "Ø": "o",
@@ -50,7 +52,7 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
-_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_ASCII = bytes(range(128))
 _LONG = 200
 _MANY = 40
 
@@ -74,17 +76,26 @@ def fold(text: str) -> Folded:
     """The folded form of `text`; linear in its length."""
     if text.isascii():
         return Folded(text.lower().replace("`", "'"))
-    if _INVISIBLE.search(text) is None:
-        return Folded(_translated(text))
+    if len(text) < _LONG:
+        if _INVISIBLE.search(text) is None:
+            return Folded(text.translate(_TABLE))
+    else:
+        rare = _beyond_ascii(text)
+        if _INVISIBLE.search(rare) is None:
+            return Folded(_translated(text, rare))
     kept = [i for i, char in enumerate(text) if not _INVISIBLE.match(char)]
     return Folded("".join(text[i] for i in kept).translate(_TABLE), (*kept, len(text)))
 
 
-def _translated(text: str) -> str:
+def _beyond_ascii(text: str) -> str:
+    """The different characters of a text that ASCII does not have."""
+    # In UTF-8 those are the bytes that ASCII does not use, so the others can be left out before decoding.
+    beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return "".join(dict.fromkeys(beyond.decode("utf-8", "surrogatepass")))
+
+
+def _translated(text: str, rare: str) -> str:
     """`text.translate(_TABLE)`; where few letters are beyond ASCII, replacing those one by one is ten times as fast."""
-    if len(text) < _LONG:
-        return text.translate(_TABLE)
-    rare = set(_BEYOND_ASCII.findall(text))
     if len(rare) > _MANY:
         return text.translate(_TABLE)
     folded = [(char, _TABLE[ord(char)]) for char in rare]

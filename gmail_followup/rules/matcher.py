@@ -15,6 +15,8 @@ from gmail_followup.rules.rule import Rule
 
 # Where a slot of many lengths meets many sentences, RE2's default of 8 MiB makes it forget its states and start again.
 _MEMORY = 64 << 20
+_LONGEST_KEPT = 400
+_MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules: tuple[Rule, ...] = tuple(rules)
         self._compiled: dict[tuple[int, bool], Any] = {}
+        self._found: dict[str, tuple[Hit, ...]] = {}
 
     @cached_property
     def _index(self) -> NeedIndex:
@@ -72,11 +75,23 @@ class Matcher:
 
     def find(self, folded: Folded, span: Span) -> list[Hit]:
         """All hits within a span of the folded text; spans of the hits are those of the original text."""
+        if not self.rules:
+            return []
         text = folded.text[span.start : span.end]
+        if folded.offsets is not None or span.start or len(text) > _LONGEST_KEPT:
+            return list(self._hits(text, folded, span))
+        # Mails say the same sentences again and again: greetings, footers, quoted mails, forms.
+        found = self._found.get(text)
+        if found is None:
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
+            found = self._found[text] = tuple(self._hits(text, folded, span))
+        return list(found)
+
+    def _hits(self, text: str, folded: Folded, span: Span) -> Iterator[Hit]:
         # In ASCII a byte is a code point, and RE2 then needs no table of offsets.
         as_bytes = text.isascii()
         subject = text.encode() if as_bytes else text
-        hits: list[Hit] = []
         for index in self.candidates(text):
             expression, groups = self._expression(index, as_bytes)
             for match in expression.finditer(subject):
@@ -89,8 +104,7 @@ class Matcher:
                     for s, e in (match.span(group),)
                     if s >= 0
                 )
-                hits.append(Hit(self.rules[index], *folded.original(span.start + start, span.start + end), slots))
-        return hits
+                yield Hit(self.rules[index], *folded.original(span.start + start, span.start + end), slots)
 
 
 def _needs(index: int, rule: Rule) -> Iterator[tuple[int, tuple[frozenset[str], ...]]]:

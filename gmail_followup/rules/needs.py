@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from gmail_followup.rules.fold import fold
+from gmail_followup.rules.frequent import frequency
 
 Need = frozenset[str]
 """One of these must stand in the text; `mov*` is a word that begins so."""
@@ -18,28 +19,6 @@ Need = frozenset[str]
 _TOKEN = re.compile(r"\.\.\d*|\{[^{}]*\}|[()\[\]|]|[^\s()\[\]|{}]+")
 _ATOM = re.compile(r"[a-z0-9_]+")
 _SLOTS = 4
-_FREQUENT = frozenset(
-    {"the", "a", "an", "to", "of", "you", "your", "we", "our", "us", "in", "is", "it", "i", "for", "on", "this", "that"}
-    | {
-        "at",
-        "be",
-        "been",
-        "with",
-        "not",
-        "have",
-        "has",
-        "are",
-        "was",
-        "will",
-        "as",
-        "and",
-        "or",
-        "from",
-        "by",
-        "so",
-        "no",
-    }
-)
 
 
 @lru_cache(maxsize=16_384)
@@ -83,58 +62,57 @@ def _word(word: str) -> list[Need]:
     return found
 
 
-def _commonness(need: Need) -> tuple[bool, int]:
+def _commonness(need: Need) -> float:
     """Small for a need that few texts meet."""
-    return (not need.isdisjoint(_FREQUENT), len(need))
+    return sum(frequency(word.rstrip("*")) for word in need)
 
 
 class NeedIndex:
     """Many phrases at once: which could occur, given the words of a text. Immutable but for a cache of words."""
 
-    _CACHED_WORDS = 50_000
-
     def __init__(self, phrases: Iterable[tuple[int, tuple[Need, ...]]]) -> None:
         """phrases: the owner (any small number) and the needs of each phrase."""
         owners: list[int] = []
-        always = [0] * _SLOTS
-        whole: dict[str, list[int]] = {}
-        begun: dict[str, list[int]] = {}
-        for bit, (owner, needs) in enumerate(phrases):
+        chosen: list[list[Need]] = []
+        for owner, needs in phrases:
             owners.append(owner)
-            chosen = sorted(needs, key=_commonness)[:_SLOTS]
+            chosen.append(sorted(needs, key=_commonness)[:_SLOTS])
+        # The bits of a word: for each of four slots, which phrases need it there. Multiples of 30 are quick to shift.
+        self._width = width = -(-len(owners) // 30) * 30
+        self._all = (1 << width) - 1
+        self._always = 0
+        whole: dict[str, int] = {}
+        begun: dict[str, int] = {}
+        for bit, needs in enumerate(chosen):
             for slot in range(_SLOTS):
-                if slot >= len(chosen):
-                    always[slot] |= 1 << bit
+                here = 1 << (slot * width + bit)
+                if slot >= len(needs):
+                    self._always |= here
                     continue
-                for word in chosen[slot]:
+                for word in needs[slot]:
                     place = begun if word.endswith("*") else whole
-                    place.setdefault(word.rstrip("*"), [0] * _SLOTS)[slot] |= 1 << bit
+                    place[word.rstrip("*")] = place.get(word.rstrip("*"), 0) | here
         self._owners = owners
         self._of_owner: dict[int, int] = {}
         for bit, owner in enumerate(owners):
             self._of_owner[owner] = self._of_owner.get(owner, 0) | 1 << bit
-        self._always = tuple(always)
-        self._whole, self._begun = whole, begun
-        self._lengths = sorted({len(word) for word in begun})
-        self._cache: dict[str, tuple[int, ...]] = {}
-        self._dull: set[str] = set()
+        self._bits = _Bits(whole, begun)
 
     def owners(self, text: str) -> list[int]:
         """The owners of every phrase that could occur in a folded text, each once."""
-        return self.owners_of(_ATOM.findall(text))
+        return self.owners_of(text.split())
 
     def owners_of(self, words: Iterable[str]) -> list[int]:
-        """The same for the words of a text."""
-        a, b, c, d = self._always
-        cache = self._cache
-        for word in set(words) - self._dull:
-            bits = cache.get(word) or self._bits(word)
-            if bits is not None:
-                a |= bits[0]
-                b |= bits[1]
-                c |= bits[2]
-                d |= bits[3]
-        left = a & b & c & d
+        """The same for the words of a text; what stands around them up to the next blank does no harm."""
+        bits = self._always
+        of = self._bits
+        for word in words:
+            # Most words mean nothing here, and adding nothing to a long number takes its time.
+            if here := of[word]:
+                bits |= here
+        width = self._width
+        two = bits & bits >> 2 * width
+        left = two & two >> width & self._all
         found: list[int] = []
         while left:
             owner = self._owners[(left & -left).bit_length() - 1]
@@ -142,18 +120,26 @@ class NeedIndex:
             left &= ~self._of_owner[owner]
         return found
 
-    def _bits(self, word: str) -> tuple[int, ...] | None:
-        beginnings = (self._begun.get(word[:length]) for length in self._lengths if length <= len(word))
-        slots = [bits for bits in (self._whole.get(word), *beginnings) if bits]
-        if not slots:
-            if len(self._dull) >= self._CACHED_WORDS:
-                self._dull.clear()
-            self._dull.add(word)
-            return None
-        joined = [0] * _SLOTS
-        for bits in slots:
-            joined = [x | y for x, y in zip(joined, bits, strict=True)]
-        if len(self._cache) >= self._CACHED_WORDS:
-            self._cache.clear()
-        self._cache[word] = merged = (joined[0], joined[1], joined[2], joined[3])
-        return merged
+
+class _Bits(dict[str, int]):
+    """Of what stands between blanks: which needs its words meet; worked out on first sight."""
+
+    _MOST = 20_000
+
+    def __init__(self, whole: dict[str, int], begun: dict[str, int]) -> None:
+        super().__init__()
+        self._whole, self._begun = whole, begun
+        self._lengths = sorted({len(word) for word in begun})
+
+    def __missing__(self, token: str) -> int:
+        bits = 0
+        for word in _ATOM.findall(token):
+            bits |= self._whole.get(word, 0)
+            for length in self._lengths:
+                if length > len(word):
+                    break
+                bits |= self._begun.get(word[:length], 0)
+        if len(self) >= self._MOST:
+            self.clear()
+        self[token] = bits
+        return bits

@@ -40,8 +40,8 @@ class Sieve:
         self._correction = correction
         # Without a threshold above nothing, a mail needs no words to reach it.
         self._idle = reader.threshold <= 0 or any("header" in r.fields for r in nos)
-        self._no = {field: Words(_of(nos, field)) for field in ("body", "subject", "from")}
-        self._job = {field: Words(_of(jobs, field)) for field in ("body", "subject", "from")}
+        self._no = {field: Words(_of(nos, field), many=field == "body") for field in ("body", "subject", "from")}
+        self._job = {field: Words(_of(jobs, field), few=field == "body") for field in ("body", "subject", "from")}
         self._job_anywhere = any("header" in r.fields for r in jobs)
 
     def may_be_rejection(self, raw: bytes) -> bool:
@@ -60,13 +60,11 @@ class Sieve:
         texts = [text for piece in _wanted(data, root) for text in _texts(data, piece)]
         subject = fold(decode_header(_ascii(head.get(b"subject")))).text
         sender = _ascii(head.get(b"from"))
-        if not (
-            any(map(self._no["body"].may_hold, texts))
-            or self._no["subject"].may_hold(subject)
-            or (self._no["from"].rules and self._no["from"].may_hold(_sender(head, sender)[0]))
-        ):
-            return False
-        return self._is_about_job(head, root, texts, subject, sender)
+        return self._is_about_job(head, root, texts, subject, sender) and (
+            self._no["subject"].may_hold(subject)
+            or any(map(self._no["body"].may_hold, texts))
+            or bool(self._no["from"].rules and self._no["from"].may_hold(_sender(head, sender)[0]))
+        )
 
     def _is_about_job(self, head: Head, root: Piece, texts: list[str], subject: str, sender: str) -> bool:
         # A mail inside the mail, and lines that flow, are put together in ways that are not repeated here.

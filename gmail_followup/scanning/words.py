@@ -8,12 +8,14 @@ enough to read, and left where it does not pay.
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from math import inf
 from time import perf_counter
 from typing import Any
 
 from gmail_followup.rules.needs import NeedIndex, needs_of
 from gmail_followup.rules.rule import Rule
+from gmail_followup.scanning.outline import PLAIN, Outline
 
 _SET_MEMORY = 48 << 20
 _RULE_MEMORY = 4 << 20
@@ -28,7 +30,8 @@ _NO_WORD = bytes(code if (chr(code).isalnum() and code < 128) or code == 95 else
 class Words:
     """Rules of one field. Texts are folded; `may_hold` is linear, and its answer depends on the text alone."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], *, few: bool = False, many: bool = False) -> None:
+        """few: so few phrases that their set is small whatever there is to read. many: so many that a set never is."""
         self.rules = tuple(rules)
         phrases = [rule for rule in self.rules if not rule.regex]
         own = [rule for rule in self.rules if rule.regex]
@@ -40,7 +43,12 @@ class Words:
         self._always = any("\n" in rule.regex or r"\n" in rule.regex for rule in own)
         self._one_by_one: dict[bool, _OneByOne] = {}
         self._sets: dict[bool, _AllAtOnce] = {}
-        self._pace = _Pace()
+        self._pace = _Pace(at_once=few)
+        self._many = many and bool(phrases)
+
+    @cached_property
+    def _outline(self) -> Outline:
+        return Outline(phrase for rule in self._phrases for phrase in rule.phrases)
 
     def may_hold(self, text: str) -> bool:
         """False only if no rule's expression matches `text` or a sentence of it."""
@@ -55,9 +63,11 @@ class Words:
             text = plain
         if not self._patterns:
             return False
+        if self._many and not self._outline.may_hold(text.encode("utf-8", "replace").translate(PLAIN)):
+            return False
         by_letter = not text.isascii() and self._by_letter
         data = text.encode("utf-8", "replace") if by_letter else _in_latin(text).encode("latin-1")
-        at_once = self._pace.at_once
+        at_once = self._pace.at_once and not self._many
         begin = perf_counter()
         way = self._all_at_once(by_letter) if at_once else self._each(by_letter)
         found = way.may_hold(data)
@@ -83,10 +93,11 @@ class _Pace:
     _WINDOW = 200
     _REST = 20_000
 
-    def __init__(self) -> None:
-        self.at_once = False
-        self._left = self._BEFORE_SET
-        self._bytes = self._seconds = self._one_by_one = 0.0
+    def __init__(self, *, at_once: bool = False) -> None:
+        self.at_once = at_once
+        self._left = self._WARM_UP if at_once else self._BEFORE_SET
+        self._bytes = self._seconds = 0.0
+        self._one_by_one = inf if at_once else 0.0
         self._warm = False
 
     def note(self, size: int, seconds: float) -> None:
@@ -119,7 +130,7 @@ class _OneByOne:
 
     def may_hold(self, data: bytes) -> bool:
         words = data.translate(_NO_WORD).decode("ascii").split()
-        return any(self._expression(index).search(data) for index in self._index.owners_of(words))
+        return any(self._expression(index).search(data) for index in self._index.owners_of(set(words)))
 
     def _expression(self, index: int) -> Any:
         made = self._compiled.get(index)
