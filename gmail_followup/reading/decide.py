@@ -101,16 +101,17 @@ class Reader:
         """Whether rejections can be told in this language at all."""
         return not language or language in self._languages
 
-    def read(self, message: Message) -> Verdict:
-        """The verdict on one message."""
+    def read(self, message: Message, *, brief: bool = False) -> Verdict:
+        """The verdict on one message. brief: company and role are looked for in rejections only."""
         language = language_of(message.own_text) or language_of(message.subject)
         spoken = self._listen(message, self._matchers(language, facts=False))
         verdict = self._decide(message, spoken, language)
-        if any(s.about_job for s in spoken) or self.senders.is_ats(message.from_.domain):
+        said = self._correction(message.id) if self._correction else None
+        wanted = not brief or verdict.is_rejection or said is not None
+        if wanted and (any(s.about_job for s in spoken) or self.senders.is_ats(message.from_.domain)):
             told = self._listen(message, self._matchers(language, facts=True))
             facts = facts_of(message, [(s.hit, s.field) for s in told], self.senders)
             verdict = replace(verdict, company=facts.company, role=facts.role, roles=facts.roles)
-        said = self._correction(message.id) if self._correction else None
         return _corrected(verdict, said) if said is not None else verdict
 
     def _listen(self, message: Message, matchers: Mapping[str, Matcher]) -> list[Spoken]:

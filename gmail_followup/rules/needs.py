@@ -83,13 +83,13 @@ class NeedIndex:
         self._always = 0
         whole: dict[str, int] = {}
         begun: dict[str, int] = {}
-        for bit, needs in enumerate(chosen):
+        for bit, needed in enumerate(chosen):
             for slot in range(_SLOTS):
                 here = 1 << (slot * width + bit)
-                if slot >= len(needs):
+                if slot >= len(needed):
                     self._always |= here
                     continue
-                for word in needs[slot]:
+                for word in needed[slot]:
                     place = begun if word.endswith("*") else whole
                     place[word.rstrip("*")] = place.get(word.rstrip("*"), 0) | here
         self._owners = owners

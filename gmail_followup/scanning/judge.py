@@ -24,7 +24,7 @@ class Judge:
         if self.sieve is not None and not self.sieve.may_be_rejection(raw):
             return None
         message = parse(lean(raw))
-        return message, self.reader.read(message)
+        return message, self.reader.read(message, brief=self.sieve is not None)
 
 
 def judge_of(
