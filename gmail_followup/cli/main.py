@@ -23,6 +23,7 @@ COMMANDS = {
     "review": "A few kind questions to yourself, while it cools off.",
     "feedback": "What they told you, as notes: show, sort, add.",
     "plan": "Gaps that come back, and your next steps.",
+    "insights": "What all your applications together tell you.",
     "scan": "Find the rejections in an mbox, a Maildir or .eml files. Changes nothing.",
     "explain": "Why a mail is taken for a rejection, or not.",
     "correct": "Say that a mail is, or is not, a rejection.",

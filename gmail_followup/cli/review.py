@@ -106,7 +106,8 @@ def _show(page: "Page", questions: "tuple[Question, ...]") -> None:
     if not page.review.answers:
         click.echo("  Nothing is written yet.")
     texts = {q.id: q.text for q in questions}
-    for key, answer in page.review.answers:
+    order = {q.id: number for number, q in enumerate(questions)}
+    for key, answer in sorted(page.review.answers, key=lambda item: order.get(item[0], len(order))):
         click.echo(click.style(f"  {texts.get(key, key)}", dim=True))
         for line in safe(answer).splitlines():
             click.echo(f"    {line}")

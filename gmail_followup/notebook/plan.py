@@ -1,6 +1,7 @@
 """The plan (A15, A16): which gaps come back, what is to be done about them, and how that leaves the program. Pure."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -111,7 +112,8 @@ def summary(part: Part) -> str:
 def plain_markdown(text: str) -> str:
     """Text that Markdown prints as it stands (CommonMark 2.4, backslash escapes), on one line."""
     line = " ".join(text.split())
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|~" else c for c in line)
+    escaped = "".join(f"\\{c}" if c in "\\`*_[]<>#|~&" else c for c in line)
+    return re.sub(r"^(\d{0,9})([-+.)=])", r"\1\\\2", escaped)
 
 
 def as_calendar(parts: Iterable[Part], now: datetime) -> bytes:

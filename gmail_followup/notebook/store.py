@@ -64,11 +64,8 @@ class Notebook:
             self._in_memory[page.rejection_id] = page
             return None
         path = self._path(page.rejection_id) or self.folder / _name(page)
-        before = ""
-        if path.exists():
-            read_page(path)
-            before = path.read_text(encoding="utf-8")
-        text = _as_text(page, before)
+        old = read_page(path) if path.exists() else None
+        text = _as_text(page, path.read_text(encoding="utf-8") if old else "", old)
         self._write(path, text)
         return path
 
@@ -285,7 +282,8 @@ class _Reading:
         return value
 
 
-def _as_text(page: Page, before: str) -> str:
+def _as_text(page: Page, before: str, old: Page | None) -> str:
+    """The page as TOML. What has not changed since `old` keeps its place and its comments."""
     import tomlkit
 
     document = tomlkit.parse(before) if before else tomlkit.document()
@@ -293,7 +291,7 @@ def _as_text(page: Page, before: str) -> str:
         for line in _HEAD.splitlines():
             document.add(tomlkit.comment(line))
     document["rejection"], document["company"], document["role"] = page.rejection_id, page.company, page.role
-    review = document.setdefault("review", tomlkit.table())
+    review = _review_of(document)
     review["finished"] = page.review.finished
     for key, value in page.review.answers:
         if review.get(key) != value:
@@ -317,7 +315,10 @@ def _as_text(page: Page, before: str) -> str:
     for step in page.steps:
         days = {"due": step.due, "done": step.done}
         steps.append(_item({"area": step.area.value, "text": step.text, **{k: v for k, v in days.items() if v}}))
+    same = {"note": old is not None and old.notes == page.notes, "step": old is not None and old.steps == page.steps}
     for key, items in (("note", notes), ("step", steps)):
+        if same[key]:
+            continue
         document.pop(key, None)
         if items:
             document[key] = items
@@ -329,12 +330,21 @@ def _with_questions(text: str, questions: Sequence[tuple[str, str]]) -> str:
     import tomlkit
 
     document = tomlkit.parse(text)
-    review = document.setdefault("review", tomlkit.table())
+    review = _review_of(document)
     for key, words in questions:
         if key not in review:
             review.add(tomlkit.comment(words))
             review.add(key, "")
     return tomlkit.dumps(document)
+
+
+def _review_of(document: Any) -> Any:
+    """The part [review] of a page, made if it is not there."""
+    import tomlkit
+
+    if "review" not in document:
+        document["review"] = tomlkit.table()
+    return document["review"]
 
 
 def _item(values: Mapping[str, Any]) -> Any:
@@ -343,4 +353,5 @@ def _item(values: Mapping[str, Any]) -> Any:
     table = tomlkit.table()
     for key, value in values.items():
         table[key] = value
+    table.add(tomlkit.nl())
     return table
