@@ -6,30 +6,20 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from gmail_followup.cli.setup import RULES
 from gmail_followup.cli.terminal import one_line, safe
 from gmail_followup.errors import FileError, UserError
-from gmail_followup.home import shipped
 from gmail_followup.ledger.records import Purpose
-from gmail_followup.ledger.store import Ledger
 from gmail_followup.letters import Brief, write_letter
 from gmail_followup.mail.message import Address, Message, StoredMessage
 from gmail_followup.mail.parse import parse
 from gmail_followup.mailbox.maildir import MaildirMailbox
-from gmail_followup.config import Config, Me
-from gmail_followup.proofing.grammar import Grammar
-from gmail_followup.proofing.proof import Proofreader
-from gmail_followup.proofing.rules import LetterRules, load_letter_rules
 from gmail_followup.reading.application import understand
-from gmail_followup.reading.decide import Reader, reply_address
-from gmail_followup.reading.notices import NoticeReader
+from gmail_followup.reading.decide import reply_address
 from gmail_followup.reading.safety import doubt
-from gmail_followup.reading.senders import load_senders
 from gmail_followup.reading.values import Answerable, Verdict
 from gmail_followup.rooms import Options, Rooms
-from gmail_followup.rules.rule import load
 from gmail_followup.writing.mime import compose
-from gmail_followup.writing.templates import load as load_templates
+from tests.support.rooms import rooms as make_rooms
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ME = Address("Jo Doe", "jo@example.org")
@@ -40,18 +30,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 
 @cache
 def rooms() -> Rooms:
-    """The shipped rules and letters; no mailbox is opened and nothing is written."""
-    rules, senders = load(RULES, None), load_senders()
-    return Rooms(
-        mailbox=object.__new__(MaildirMailbox),
-        ledger=Ledger(None),
-        reader=Reader(rules, senders, me=(ME.email,)),
-        notices=NoticeReader(rules, senders),
-        templates=load_templates([shipped("templates")]),
-        proofreader=Proofreader(LetterRules(load_letter_rules()), Grammar(None, fall_back=False)),
-        config=Config(me=Me(name=ME.name, addresses=(ME.email,))),
-        me=(ME,),
-    )
+    """The shipped rules and letters, as the tests use them; no mailbox is opened and nothing is written."""
+    return make_rooms(object.__new__(MaildirMailbox))
 
 
 def parser(data: bytes) -> None:

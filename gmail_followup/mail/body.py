@@ -11,7 +11,7 @@ from gmail_followup.mail.message import Invitation, Part, Span
 from gmail_followup.mail.quoting import split_parts
 from gmail_followup.mail.tree import children, content_type, disposition, holds_mail, parameter, payload
 
-_LONGEST_TEXT = 2_000_000
+_LONGEST_TEXT = 500_000
 _MOST_PARTS = 2_000
 _STUB = re.compile(
     r"does ?n[o'’]t (?:support|display|understand) html|html[- ](?:capable|compatible|fähig|format)|html version"
@@ -146,7 +146,7 @@ def _read_text(node: Node, kind: str, found: _Found | None) -> tuple[str, bool]:
     if len(data) > _LONGEST_TEXT:
         data = data[:_LONGEST_TEXT]
         if found:
-            found.defects.append("text cut at two million bytes")
+            found.defects.append("text cut at half a million bytes")
     if found and not charset.known(label):
         found.defects.append("unknown charset")
     text = charset.decode(data, label)

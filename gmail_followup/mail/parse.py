@@ -9,6 +9,8 @@ from gmail_followup.mail.quoting import is_forward
 from gmail_followup.mail.tree import read_tree
 
 _NOBODY = Address(name="", email="")
+_LONGEST_SUBJECT = 2_000
+"""Characters; whoever writes more wants to keep rules busy."""
 
 
 def parse(raw: bytes) -> Message:
@@ -23,7 +25,7 @@ def parse(raw: bytes) -> Message:
     for name, value in fields:
         first.setdefault(name.lower(), value)
     body = read_body(tree)
-    subject = decode_header(first.get("subject", ""))
+    subject = decode_header(first.get("subject", ""))[:_LONGEST_SUBJECT]
     senders = addresses(first.get("from", "")) or addresses(first.get("sender", ""))
     if not senders:
         defects.append("no sender")
