@@ -5,6 +5,7 @@ is cut off them, is said in `mailbox.mbox.split`; tests hold the two to the same
 """
 
 import os
+from bisect import bisect
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -15,6 +16,7 @@ CHUNK = 8 * 1024 * 1024
 _STEP = 256 * 1024
 _BEFORE = 3
 _AFTER = LONGEST_SEPARATOR + 1
+_LINE_END, _ESCAPE = b"\n>"
 
 
 def count_chunks(size: int, chunk: int = CHUNK) -> int:
@@ -30,31 +32,40 @@ def mails_of_chunk(path: Path, index: int, chunk: int = CHUNK) -> Iterator[bytes
     with path.open("rb", buffering=0) as file:
         descriptor = file.fileno()
         size = os.fstat(descriptor).st_size
-        base, data, starts = _look(descriptor, index * chunk, min((index + 1) * chunk, size))
+        base, data, starts, escaped = _look(descriptor, index * chunk, min((index + 1) * chunk, size))
         for at, following in zip_longest(starts, starts[1:]):
             body = data.find(b"\n", at - base) + 1 or len(data)
             if following is not None:
-                yield _tidy(data[body : following - base])
+                mail = data[body : following - base]
+                is_escaped = bisect(escaped, following) > bisect(escaped, at)
+                yield _tidy(mail, is_escaped)
             else:
-                yield _tidy(_rest(descriptor, base + body, min((index + 1) * chunk, size), size))
+                yield _tidy(_rest(descriptor, base + body, min((index + 1) * chunk, size), size), True)
 
 
-def _look(descriptor: int, begin: int, end: int, *, only_first: bool = False) -> tuple[int, bytes, list[int]]:
-    """Bytes around a stretch, where they begin, and where separator lines begin within the stretch."""
+def _look(
+    descriptor: int, begin: int, end: int, *, only_first: bool = False
+) -> tuple[int, bytes, list[int], list[int]]:
+    """Bytes around a stretch, where they begin, where separator lines begin in it, and where ">From " may stand."""
     base = max(0, begin - _BEFORE)
     data = os.pread(descriptor, end - base + _AFTER, base)
     starts: list[int] = []
+    escaped: list[int] = []
     if begin == 0 and data.startswith(b"From ") and separates(data, 0, is_first=True):
         starts.append(0)
-    position = max(begin - base - 1, 0)
+    position = max(begin - base, 1)
     while not (only_first and starts):
-        found = data.find(b"\nFrom ", position)
-        if found < 0 or base + found + 1 >= end:
+        # One search for both: it is what reading an mbox costs.
+        found = data.find(b"From ", position)
+        if found < 0 or base + found >= end:
             break
-        if separates(data, found + 1, is_first=base == 0):
-            starts.append(base + found + 1)
+        before = data[found - 1]
+        if before == _LINE_END and separates(data, found, is_first=base == 0):
+            starts.append(base + found)
+        elif before == _ESCAPE:
+            escaped.append(base + found)
         position = found + 5
-    return base, data, starts
+    return base, data, starts, escaped
 
 
 def _rest(descriptor: int, body: int, known: int, size: int) -> bytes:
@@ -62,7 +73,7 @@ def _rest(descriptor: int, body: int, known: int, size: int) -> bytes:
     position = known
     end = size
     while position < size:
-        _, _, starts = _look(descriptor, position, min(position + _STEP, size), only_first=True)
+        _, _, starts, _ = _look(descriptor, position, min(position + _STEP, size), only_first=True)
         if starts:
             end = starts[0]
             break
@@ -71,7 +82,8 @@ def _rest(descriptor: int, body: int, known: int, size: int) -> bytes:
     return os.pread(descriptor, min(end - body, LARGEST_MAIL + 2), body)
 
 
-def _tidy(data: bytes) -> bytes:
+def _tidy(data: bytes, may_be_escaped: bool) -> bytes:
     end = min(without_blank_line(data, len(data)), LARGEST_MAIL)
-    data = unescape(data[:end] if end < len(data) else data)
+    data = data[:end] if end < len(data) else data
+    data = unescape(data) if may_be_escaped else data
     return b"" if data.isspace() else data
