@@ -172,7 +172,7 @@ class Reader:
         return Verdict(
             kind=kind,
             score=round(1 / (1 + math.exp(max(-30.0, min(30.0, self.threshold - total)))), 4),
-            stage=_stage(spoken),
+            stage=_stage(spoken, kind),
             reason=_reason(spoken, kind),
             answerable=self._answerable(message, spoken),
             company="",
@@ -270,12 +270,13 @@ def _heaviest(spoken: Sequence[Spoken], prefix: str) -> dict[str, float]:
     return {name: total for name, total in sums.items() if total > 0}
 
 
-def _stage(spoken: Sequence[Spoken]) -> Stage:
+def _stage(spoken: Sequence[Spoken], kind: Kind) -> Stage:
+    """How far it came, by what is said; a no that speaks of no meeting comes before one (the mailbox may know better)."""
     sums = _heaviest(spoken, "stage")
     for stage in (Stage.FINAL, Stage.INTERVIEWED, Stage.APPLIED):
         if sums.get(stage.value, 0.0) >= _LEAST_KIND:
             return stage
-    return Stage.UNKNOWN
+    return Stage.APPLIED if kind is Kind.REJECTION else Stage.UNKNOWN
 
 
 def _reason(spoken: Sequence[Spoken], kind: Kind) -> Reason:
