@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from gmail_followup.errors import Exit, UserError
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_DAMAGE = ("malformed", "not a database", "file is encrypted", "database corruption")
+_DAMAGE = ("malformed", "not a database", "is encrypted", "corrupt", "no such table", "no such column", "already exists")
+_Failure = (sqlite3.Error, UnicodeDecodeError)
+"""A flipped byte in a text comes out of the sqlite3 module as UnicodeDecodeError."""
 Value = TypeVar("Value")
 
 
@@ -46,7 +48,7 @@ class Database:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA fullfsync = ON")
             self._migrate()
-        except (sqlite3.Error, OSError, UserError) as error:
+        except (*_Failure, OSError, UserError) as error:
             if db is not None:
                 db.close()
             raise unusable(path, error) from error
@@ -58,7 +60,7 @@ class Database:
         """Whether all pages of the file hang together (PRAGMA quick_check); reads the whole file."""
         try:
             return bool(self._db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-        except sqlite3.Error:
+        except _Failure:
             return False
 
     def _migrate(self) -> None:
@@ -91,7 +93,7 @@ class Database:
             self._db.execute("BEGIN IMMEDIATE")
             yield
             self._db.execute("COMMIT")
-        except sqlite3.Error as error:
+        except _Failure as error:
             self._roll_back()
             raise unusable(self.path, error) from error
         except BaseException:
@@ -106,7 +108,7 @@ class Database:
         """Raises UserError."""
         try:
             return self._db.execute(query, values).fetchall()
-        except sqlite3.Error as error:
+        except _Failure as error:
             raise unusable(self.path, error) from error
 
     def put(self, statement: str, row: Sequence[Any]) -> None:
@@ -127,6 +129,8 @@ def unusable(path: Path | None, error: Exception) -> UserError:
     if isinstance(error, UserError):
         return error
     text = str(error)
+    if isinstance(error, UnicodeDecodeError):
+        return Damaged(path, "A text in it is no text any more.")
     if any(word in text for word in _DAMAGE):
         return Damaged(path, text)
     if "full" in text or "I/O error" in text:
