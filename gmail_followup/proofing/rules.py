@@ -38,7 +38,7 @@ _WARM = re.compile(
     r"(?:thank|thanks|many thanks|please give|best of|all the best|good luck|congratulations|hello|hi |have a)", re.I
 )
 _LOUD = re.compile(
-    r"\b(?:never|want|wanted|need|please|can't|cannot|can’t|believe|deserved?|why|how|must|still|nothing|nobody|"
+    r"\b(?:never|want|wanted|need|please|can't|cannot|can’t|believe|deserved?|why|how|still|nothing|nobody|"
     r"everything|hire|hired|chance|job|answer|reply|desperate|anything|extremely|absolutely|totally|incredibly|again|wrong|fair|unfair)\b",
     re.IGNORECASE,
 )
