@@ -10,7 +10,9 @@ _LONGEST = 120
 _MOST_WORDS = 10
 _WRAPPED_LINE = 45
 _TOKEN = re.compile(r"\S+")
-_REFERENCE = re.compile(r"[A-Za-z]{0,6}(?:[-_/][A-Za-z]{1,6}){0,3}[-_/]?#?\d{3,}[\w/.-]*|#\w*\d\w*|[A-Z]{1,5}-\d+")
+_REFERENCE = re.compile(
+    r"[A-Za-z]{0,6}(?:[-_/][A-Za-z]{1,6}){0,3}[-_/]?#?\d{3,}[\w/.-]*|#\w*\d\w*|[A-Z]{1,5}-\d+|\d{2,4}[-/]\d{2,4}"
+)
 DIGITS = re.compile(r"\d")
 _REFERENCE_WORD = re.compile(
     r"(?:req(?:uisition)?|ref(?:erence|erenz)?|job|id|nr|no|n°|number|posting|kennziffer|vacancy|announcement|code|va|jr|réf|réference|stellen-?nr|num|júmero|número)[.:#]*",
@@ -23,7 +25,7 @@ GENDER = re.compile(
 )
 PLACE_HOLDER = re.compile(r"[\[{<$%]\s*[{%]?\s*[\w .]+[\]}>%]")
 _END = re.compile(r"[.!?;…]$")
-_ABBREVIATION = re.compile(r"(?:\b(?:Sr|Jr|St|Dr|Asst|Assoc|Mgr|Eng|Prof|Dipl|Ing|Adm|Int|Mr|Ms)\.|\b[A-Z]\.)$")
+_ABBREVIATION = re.compile(r"(?:\b(?:Sr|Jr|St|Dr|Asst|Assoc|Mgr|Eng|Prof|[Dd]ipl|Ing|Adm|Int|Mr|Ms)\.|\b[A-Z]\.)$")
 _INTRODUCED = frozenset(
     [
         "the",
@@ -84,7 +86,11 @@ def title_after(text: str, start: int, limit: int | None = None) -> tuple[Title,
     while first < len(tokens) and (
         bare(tokens[first][0]) in lists.leads or is_reference(tokens, first) or not bare(tokens[first][0])
     ):
-        if tokens[first][0][-1] in ".!?;" and not is_reference(tokens, first):
+        if (
+            tokens[first][0][-1] in ".!?;"
+            and not is_reference(tokens, first)
+            and not _ABBREVIATION.search(tokens[first][0])
+        ):
             return _NONE, start
         first += 1
     taken, closed = forwards(tokens, first)
