@@ -62,7 +62,11 @@ class AnswerReader:
             return AnswerKind.OTHER
         robot = self._senders.is_robot(message.from_) or self._senders.is_ats(message.from_.domain)
         if "answer.generated" in told:
-            return gone if not robot or _sum(body, "away") >= ENOUGH else AnswerKind.OTHER
+            if _sum([*head, *body], "away") or gone is AnswerKind.LEFT:
+                return gone
+            # What a hiring system makes by itself may invite; a person's mailbox that writes by itself does not.
+            invites = robot and _sum(body, AnswerKind.INVITATION) >= PLAINLY
+            return AnswerKind.INVITATION if invites else AnswerKind.OTHER
         if _sum([*head, *body], "away") >= ENOUGH:
             return gone
         return AnswerKind.OTHER if "answer.list" in told and not message.in_reply_to else None
