@@ -1,6 +1,7 @@
 """Bytes to `Message`: the one door through which mail comes in."""
 
 import hashlib
+from email.message import Message as Node
 
 from gmail_followup.mail.body import Body, read_body
 from gmail_followup.mail.headers import addresses, decode_header, message_ids, read_date, received_date
@@ -19,7 +20,11 @@ def parse(raw: bytes) -> Message:
     raw: an RFC 5322 message with any line ends. A missing Message-ID becomes `<sha256-...@missing.invalid>`, made of
     the bytes, so that the same file always has the same id.
     """
-    tree, defects = read_tree(raw)
+    return message_of(*read_tree(raw), raw)
+
+
+def message_of(tree: Node, defects: list[str], raw: bytes) -> Message:
+    """The message of a MIME tree that was read from `raw`, and what was wrong with it so far. Never raises."""
     fields = [(name, str(value)) for name, value in tree.raw_items()]
     first: dict[str, str] = {}
     for name, value in fields:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from gmail_followup.mail.message import Span
 
@@ -56,6 +57,12 @@ def sentences(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
     next one goes on in lower case. Greetings, headings, list items and table cells are therefore sentences of their
     own.
     """
+    return _sentences(text, tuple(spans))
+
+
+@lru_cache(maxsize=8)
+def _sentences(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """A reader asks for those of one mail several times."""
     found: list[Span] = []
     for span in spans:
         start = span.start

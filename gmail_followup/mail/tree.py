@@ -133,6 +133,13 @@ def _leaf(piece: bytes) -> Node:
     return node
 
 
+def node_of(head: bytes, body: bytes, inside: list[Node]) -> Node:
+    """A part with that head (defective lines are for `read_tree`) and that body or those parts."""
+    node: Node = BytesHeaderParser(policy=_POLICY).parsebytes(head)
+    node.set_payload(inside or body.decode("ascii", "surrogateescape"))
+    return node
+
+
 def _read_deep(raw: bytes) -> Node:
     """The tree as one level: every part between any two delimiter lines is a child of the root."""
     root = _leaf(raw)

@@ -23,11 +23,14 @@ _CLAUSE = ".clause"
 _QUOTATION = re.compile(
     r"“[^“”]{1,900}”|„[^„“”]{1,900}[“”]|«[^«»]{1,900}»|»[^«»]{1,900}«|(?<!\w)\"[^\"\n]{1,600}\"(?!\w)"
 )
+_QUOTATION_MARKS = '"“„«»'
 _QUOTED_MIN_WORDS = 4
 
 
 def quotations(text: str) -> tuple[Span, ...]:
     """Passages in quotation marks of at least four words (fewer is a title or a name)."""
+    if not any(mark in text for mark in _QUOTATION_MARKS):
+        return ()
     return tuple(
         Span(*match.span()) for match in _QUOTATION.finditer(text) if len(match.group().split()) >= _QUOTED_MIN_WORDS
     )

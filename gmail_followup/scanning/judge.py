@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gmail_followup.mail.message import Message
-from gmail_followup.mail.parse import parse
 from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.values import Verdict
 from gmail_followup.rules.rule import RuleSet
-from gmail_followup.scanning.lean import lean
+from gmail_followup.scanning.lean import lean_parse
 from gmail_followup.scanning.sieve import Sieve
 
 
@@ -23,7 +22,7 @@ class Judge:
         """Message and verdict; None for what the sieve has ruled out. Never raises, whatever the bytes."""
         if self.sieve is not None and not self.sieve.may_be_rejection(raw):
             return None
-        message = parse(lean(raw))
+        message = lean_parse(raw)
         return message, self.reader.read(message, brief=self.sieve is not None)
 
 

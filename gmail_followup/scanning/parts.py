@@ -24,7 +24,10 @@ class Odd(Exception):
 
 @dataclass(slots=True)
 class Piece:
-    """A part of a mail. start, end: where its body is. A multipart has its parts in `inside` and no text of its own."""
+    """A part of a mail. start, end: where its body is. A multipart has its parts in `inside` and no text of its own.
+
+    begin: where its head is. closed: of a multipart, whether its last boundary line is there.
+    """
 
     kind: str
     encoding: bytes
@@ -33,6 +36,8 @@ class Piece:
     flowed: bool
     start: int
     end: int
+    begin: int = 0
+    closed: bool = True
     inside: "list[Piece]" = field(default_factory=list)
 
 
@@ -173,6 +178,7 @@ def _open(data: bytes, head: Head, piece: Piece, depth: int, count: list[int]) -
             return
     if begin < 0:
         raise Odd("no boundary line")
+    piece.closed = False
     _part(data, piece, begin, end, depth, count)
 
 
@@ -182,6 +188,7 @@ def _part(data: bytes, piece: Piece, begin: int, end: int, depth: int, count: li
         raise Odd("too many parts")
     head = Head(data, begin, max(begin, end))
     part = _piece(head, max(begin, end))
+    part.begin = begin
     piece.inside.append(part)
     if part.kind.startswith("multipart/"):
         _open(data, head, part, depth + 1, count)
