@@ -89,7 +89,7 @@ def _as_they_stand(
         if letter.state == "intended" and letter.purpose is not Purpose.ASK:
             adopt_letter(rooms, options, rejection, letter, Action.THANKED)
             letter = rooms.ledger.draft(rooms.mailbox.name, rejection.id, letter.purpose) or letter
-        if letter.state in ("saved", "changed") and not look.quiet:
+        if letter.state in ("saved", "changed") and not look.quiet and letter.message_id in look.old_letters:
             letter, outcome = _looked_at(rooms, options, look, rejection, letter)
             told += [outcome] if outcome else []
         letters.append(letter)

@@ -45,7 +45,9 @@ def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) ->
             outcome = follow_up(rooms, options, look, rejection)
             rejection = rooms.ledger.rejection(rooms.mailbox.name, rejection.id) or rejection
         for later in after(rooms, options, look, rejection):
-            outcome = later if outcome is None or later.action in _GOES_BEFORE else replace(outcome, standing=later.standing)
+            outcome = (
+                later if outcome is None or later.action in _GOES_BEFORE else replace(outcome, standing=later.standing)
+            )
         if outcome is not None:
             yield outcome
     put_labels(rooms, options)

@@ -104,6 +104,8 @@ class Look:
         self.quiet = quiet
         self.contacts = contacts
         self.me = frozenset(a.email for a in rooms.me)
+        self.old_letters = frozenset(letter.message_id for letter in rooms.ledger.drafts(rooms.mailbox.name))
+        """Message-IDs of our letters when this look began: later ones are not yet among `drafts`."""
         self.known = rooms.ledger.known(rooms.mailbox.name)
 
     @cached_property

@@ -12,6 +12,7 @@ from gmail_followup.errors import Exit, UserError
 from gmail_followup.ledger.records import DraftRecord, Purpose, Rejection, Standing, State
 from gmail_followup.ledger.store import Ledger
 from gmail_followup.mail.message import StoredMessage
+from gmail_followup.mail.parse import parse
 from gmail_followup.mailbox.protocol import AmbiguousWrite, Draft, Mailbox, Misplaced
 from gmail_followup.reading.values import Application
 from gmail_followup.rooms import Options, Outcome, Rooms
@@ -47,13 +48,14 @@ def save(
     mailbox, ledger, name = rooms.mailbox, rooms.ledger, rooms.mailbox.name
     if options.dry_run or not mailbox.can_draft:
         return outcome
+    mime = compose(letter, envelope)
     record = DraftRecord(
         rejection.id, envelope.message_id, tuple(a.email for a in envelope.to), letter.subject, letter.template,
-        fingerprint(letter.text), options.now, thread_key=source.thread_key if source else "",
+        fingerprint(parse(mime).own_text), options.now, thread_key=source.thread_key if source else "",
         purpose=purpose, about=outcome.about, contact_role=contact_role,
     )  # fmt: skip
     try:
-        draft = _draft(mailbox, ledger, name, rejection, record, compose(letter, envelope))
+        draft = _draft(mailbox, ledger, name, rejection, record, mime)
     except AmbiguousWrite:
         why = "the mailbox did not answer when the draft was saved; the next run looks before it does anything"
         return replace(outcome, action=Action.HELD, why=why)

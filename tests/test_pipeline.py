@@ -258,7 +258,7 @@ def test_a_draft_that_the_user_deleted_is_not_written_again(tmp_path: Path) -> N
     go(r)
     for path in (box / ".Drafts" / "cur").iterdir():
         path.unlink()
-    assert go(r) == []
+    assert [(o.action, o.standing, o.why[:21]) for o in go(r)] == [("closed", "closed", "you deleted the draft")]
     assert go(r, NOW + timedelta(days=3)) == []
     assert drafts_in(box) == []
 

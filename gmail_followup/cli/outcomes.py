@@ -10,10 +10,14 @@ from gmail_followup.decision import Action
 from gmail_followup.rooms import Outcome, Rooms
 
 _TITLES = {
+    Action.THANKED: "They have answered",
     Action.DRAFTED: "Drafted",
-    Action.WAITING: "Cooling off",
+    Action.WAITING: "Waiting",
     Action.HELD: "Wants your eye",
     Action.NEEDS_CONTACT: "Nobody to write to yet",
+    Action.OFFERED: "A next step, if you like",
+    Action.REMINDED: "Worth another look",
+    Action.CLOSED: "Come to rest",
     Action.SKIPPED: "Left in peace",
 }
 
@@ -29,9 +33,11 @@ def show(outcomes: Sequence[Outcome], *, dry: bool, letters: bool = False) -> No
             click.echo(f"  {name_of(outcome)}")
             if outcome.action is Action.WAITING and outcome.not_before:
                 click.echo(f"      a draft will be written from {outcome.not_before.astimezone():%A %d %B, %H:%M}")
-            elif outcome.action is not Action.WAITING:
+            else:
                 click.echo(click.style(f"      {one_line(outcome.why, 150)}", dim=True))
-            if outcome.action is Action.DRAFTED and outcome.envelope and outcome.letter:
+            if outcome.offer and not outcome.draft_id:
+                click.echo(f"      gmail-followup draft '{outcome.id}' --letter {outcome.offer}")
+            if outcome.envelope and outcome.letter and outcome.action is not Action.HELD:
                 to = ", ".join(safe(str(a)) for a in outcome.envelope.to)
                 click.echo(f"      to {to}: {one_line(outcome.letter.subject, 80)}")
                 if letters or dry:

@@ -41,6 +41,9 @@ def scan_line(source: str, message: Message, verdict: Verdict) -> dict[str, Any]
     }
 
 
+_WITH_DRAFT = frozenset(("drafted", "thanked", "offered", "reminded"))
+
+
 def run_line(outcome: "Outcome") -> dict[str, Any]:
     """A line of `run --json`."""
     letter, envelope = outcome.letter, outcome.envelope
@@ -50,11 +53,20 @@ def run_line(outcome: "Outcome") -> dict[str, Any]:
         "action": outcome.action.value,
         "why": outcome.why,
         "not_before": iso(outcome.not_before),
-        "application": {"company": application.company, "role": application.role, "stage": application.stage.value},
+        "application": {
+            "company": application.company,
+            "role": application.role,
+            "stage": application.stage.value,
+            "state": outcome.standing.value,
+        },
         "draft": None,
         "findings": [finding_shape(f) for f in outcome.report.findings] if outcome.report else [],
     }
-    if outcome.action == "drafted" and letter and envelope:
+    if outcome.about:
+        line["about"] = outcome.about
+    if outcome.offer:
+        line["offer"] = outcome.offer
+    if outcome.action in _WITH_DRAFT and letter and envelope:
         line["draft"] = {
             "id": outcome.draft_id or None,
             "to": [a.email for a in envelope.to],

@@ -13,7 +13,7 @@ from gmail_followup.reading.values import Answerable, Reason, Stage
 from gmail_followup.writing.letter import Move
 
 FENCE = "+++"
-KEYS = ("name", "description", "language", "when", "priority", "subject", "moves", "max_words")
+KEYS = ("name", "description", "language", "when", "priority", "subject", "moves", "never", "to_fill", "max_words")
 WHEN_KEYS = ("stage", "reason", "answerable", "to", "purpose")
 TARGETS = ("thread", "contact", "any")
 DEFAULT_MAX_WORDS = 120
@@ -32,7 +32,8 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A checked head. subject "": the thread's. body_line: the line (1-based) after the closing fence."""
+    """A checked head. subject "": the thread's. moves: what the letter must do; never: what it must not.
+    to_fill: square brackets in it are for the user to fill in before he sends it. body_line: the line (1-based) after the closing fence."""
 
     name: str
     description: str
@@ -42,6 +43,8 @@ class Front:
     subject: str
     subject_line: int
     moves: tuple[Move, ...]
+    never: tuple[Move, ...]
+    to_fill: bool
     max_words: int
     body_line: int
 
@@ -118,6 +121,12 @@ class _Head:
             raise self.wrong(key, f"`{key}` must be one line of text", f'Write {key} = "..." on one line.')
         return value
 
+    def flag(self, key: str) -> bool:
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, f"`{key}` must be true or false", f"Write {key} = true.")
+        return value
+
     def number(self, key: str, default: int, low: int, high: int) -> int:
         value = self.data.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -163,6 +172,7 @@ class _Head:
                     f'Write {key} = "{is_called}".',
                 )
         moves = self.words(self.data, "moves", Move)
+        never = self.words(self.data, "never", Move)
         return Front(
             name=name,
             description=self.text("description"),
@@ -172,6 +182,8 @@ class _Head:
             subject=self.text("subject", ""),
             subject_line=self.line("subject"),
             moves=tuple(dict.fromkeys(moves)),
+            never=tuple(dict.fromkeys(never)),
+            to_fill=self.flag("to_fill"),
             max_words=self.number("max_words", DEFAULT_MAX_WORDS, 1, 1000),
             body_line=body_line,
         )

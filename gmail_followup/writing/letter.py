@@ -33,6 +33,10 @@ class Letter:
     lines: tuple[int, ...] = ()
     names: frozenset[str] = frozenset()
     max_words: int = 120
+    never: tuple[Move, ...] = ()
+    """Moves that this kind of letter must not make: a thank-you asks for nothing (A13)."""
+    to_fill: bool = False
+    """It has places in square brackets that the user fills in before he sends it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ def render(templates: TemplateSet, template: Template, facts: Facts, *, thread_s
         lines=lines,
         names=facts.names,
         max_words=front.max_words,
+        never=front.never,
+        to_fill=front.to_fill,
     )
 
 

@@ -110,7 +110,7 @@ def test_run_prints_a_line_a_rejection_and_nothing_without_news(
     drafted, waiting = found["<r1@acme.example>"], found["<w@b.example>"]
     assert set(drafted) == {"id", "action", "why", "not_before", "application", "draft", "findings"}
     assert (drafted["action"], drafted["not_before"], drafted["findings"]) == ("drafted", None, [])
-    assert drafted["application"] == {"company": "Acme", "role": "Data Engineer", "stage": "applied"}
+    assert drafted["application"] == {"company": "Acme", "role": "Data Engineer", "stage": "applied", "state": "drafted"}
     draft = drafted["draft"]
     assert set(draft) == {"id", "to", "from", "subject", "template", "in_reply_to", "thread_id"}
     assert (draft["to"], draft["from"], draft["in_reply_to"]) == (

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from gmail_followup.home import shipped
+from gmail_followup.ledger.records import Purpose
 from gmail_followup.reading.values import Reason, Stage
 from gmail_followup.writing.edit import count_words, lint
 from gmail_followup.writing.letter import Letter, Move
@@ -17,7 +18,10 @@ from gmail_followup.writing.variables import Facts, Person, Profile, sample_fact
 from .conftest import DAY, make_facts
 
 LANGUAGES = ("en", "de", "fr", "es")
-NAMES = sorted(t.stem for t in (shipped("templates") / "en").glob("*.j2"))
+SHIPPED = [t for t in load([shipped("templates")]).usable if t.front]
+NAMES = sorted({t.name for t in SHIPPED if t.front and t.front.when.purpose == "ask"})
+LATER = sorted({t.name for t in SHIPPED if t.front and t.front.when.purpose in set(Purpose) - {Purpose.ASK}})
+LENGTHS = {"thanks": (25, 70), "accept_call": (30, 80)}
 BAD = {
     "en": r"unfortunately|\bsorry\b|\bplease please|\bbeg\b|desperate|hope this (?:e-?mail|message) finds|passionate|"
     r"disappoint|\bsue\b|discriminat|legal|explain your decision",
@@ -31,7 +35,7 @@ TIPS = {
     "fr": "deux ou trois conseils",
     "es": "dos o tres consejos",
 }
-THANKS = {"en": r"[Tt]hank you", "de": r"[Vv]ielen Dank", "fr": r"[Mm]erci|remercie", "es": r"[Gg]racias|agradezco"}
+THANKS = {"en": r"[Tt]hank you|[Mm]any thanks", "de": r"[Vv]ielen Dank", "fr": r"[Mm]erci|remercie", "es": r"[Gg]racias|agradezco"}
 FUTURE = {
     "en": r"would love to be considered",
     "de": r"würde (?:ich )?mich (?:sehr )?freuen|sehr gern wieder",
@@ -105,6 +109,37 @@ def test_every_combination_reads_well_and_has_60_to_120_words(
             _reads_well(letter, facts)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LATER)
+def test_later_letters_are_short_and_ask_for_no_tips(extremes: list[TemplateSet], name: str, language: str) -> None:
+    least, most = LENGTHS.get(name, (40, 120))
+    for letters in extremes:
+        template = letters.find(name, language)
+        assert template is not None and template.front is not None
+        for facts in _every_case(language):
+            for tip in ("", "Bring one example for each requirement that the posting names"):
+                letter = render(letters, template, replace(facts, tip=tip))
+                assert least <= count_words(letter.text) <= most, letter.text
+                assert not re.search(BAD[language], letter.text, re.IGNORECASE), letter.text
+                assert not re.search(r"!|  | [.,;]|,,|\.\.|\bNone\b|[{}]|\( ?\)|„“|«\W*»", letter.text), letter.text
+                assert TIPS[language] not in letter.text
+                assert ("[" in letter.text) == letter.to_fill
+                if Move.THANKS in letter.moves:
+                    assert re.search(THANKS[language], letter.text), letter.text
+                if name in ("thanks", "accept_call"):
+                    assert letter.never == (Move.TIPS,) and "?" not in letter.text
+                if name in ("thanks", "second_chance") and tip:
+                    assert tip in letter.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_connection_note_fits_into_300_characters(extremes: list[TemplateSet], language: str) -> None:
+    for letters in extremes:
+        template = letters.find("connection_note", language)
+        assert template is not None
+        assert all(len(render(letters, template, facts).text) <= 300 for facts in _every_case(language))
+
+
 def _reads_well(letter: Letter, facts: Facts) -> None:
     text = letter.text
     paragraphs = text.split("\n\n")
@@ -125,7 +160,7 @@ def _reads_well(letter: Letter, facts: Facts) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_letters_to_one_company_differ(letters: TemplateSet, language: str) -> None:
     for template in letters.usable:
-        if template.language != language:
+        if template.language != language or template.name not in NAMES:
             continue
         base = make_facts(language=language, company="Acme")
         turns = [render(letters, template, replace(base, key=f"acme {i}", turn=i)).text for i in range(3)]
@@ -179,7 +214,7 @@ def test_samples_cover_each_stage_and_reason_known_and_unknown() -> None:
 def test_subjects_of_new_messages_are_short_and_say_what_it_is_about(letters: TemplateSet) -> None:
     for template in letters.usable:
         assert template.front is not None
-        if template.front.when.to == "thread":
+        if template.front.when.to == "thread" or not template.front.subject:
             continue
         for facts in (
             make_facts(language=template.language),
