@@ -96,7 +96,9 @@ def _said(language: str) -> Said:
     templates = load([shipped("templates")])
     said = Said()
     for template in templates.usable:
-        for letter in _letters(templates, template) if template.language == language else ():
+        if template.language != language or template.name == "call_sheet":  # a page for the user himself, not a letter
+            continue
+        for letter in _letters(templates, template):
             if letter.text in said.letters:
                 continue
             said.letters[letter.text] = letter

@@ -153,7 +153,7 @@ def test_sentences_of_our_own_in_every_language(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_shipped_letters_have_no_finding_and_make_their_moves(language: str) -> None:
     letters = load_templates([shipped("templates")])
-    mine = [template for template in letters.usable if template.language == language]
+    mine = [t for t in letters.usable if t.language == language and t.name != "call_sheet"]  # for the user, not a letter
     assert len(mine) >= 8
     for template in mine:
         for turn, facts in enumerate(sample_facts(language)):

@@ -16,6 +16,7 @@ from gmail_followup.writing.templates import TemplateSet, load
 Write = Callable[..., Path]
 SHIPPED = {"applied", "interviewed", "final", "filled", "cancelled", "on_hold"}
 SHIPPED |= {"feedback_refused", "to_contact", "interviewed_contact"}
+SHIPPED |= {"thanks", "accept_call", "second_chance", "leads", "keep_in_touch", "connection_note", "call_sheet"}
 
 
 def test_the_shipped_letters_have_no_problems_and_the_same_set_in_each_language(letters: TemplateSet) -> None:
