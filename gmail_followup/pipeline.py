@@ -36,7 +36,8 @@ def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) ->
     for number, rejection in enumerate(look.rejections, 1):
         progress("looking at rejections", number, len(look.rejections))
         outcome: Outcome | None = None
-        if _is_an_answer(look, rejection):
+        if rejection.state.is_open and rooms.ledger.is_answer(rooms.mailbox.name, rejection.id):
+            # A refusal in a thread that the user asked in is no new rejection.
             rooms.ledger.update(
                 rooms.mailbox.name, replace(rejection, state=State.SKIPPED, why="it answers your letter")
             )
@@ -52,13 +53,6 @@ def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) ->
             yield outcome
     put_labels(rooms, options)
     rooms.ledger.drop_older(options.now - timedelta(days=rooms.config.ledger.keep_days))
-
-
-def _is_an_answer(look: Look, rejection: Rejection) -> bool:
-    """A refusal in a thread that the user asked in is no new rejection."""
-    return rejection.state.is_open and any(
-        answer.message_id == rejection.id for answers in look.answers.values() for answer in answers
-    )
 
 
 def _is_due(rejection: Rejection, options: Options, look: Look) -> bool:

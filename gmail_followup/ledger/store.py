@@ -165,6 +165,12 @@ class Ledger(Keeping):
         query = f"{ANSWERS} {where} ORDER BY date, message_id"
         return self.values(answer_of, query, *values)
 
+    def is_answer(self, mailbox: str, message_id: str) -> bool:
+        """Whether a mail is known as an answer to a letter of the user."""
+        return bool(
+            self.rows("SELECT 1 FROM answer WHERE mailbox = ? AND message_id = ? LIMIT 1", mailbox, message_id)
+        )
+
     def events(self, mailbox: str | None = None) -> tuple[Event, ...]:
         """All lines of all timelines, oldest first; of one mailbox or of all."""
         where, values = ("WHERE mailbox = ?", (mailbox,)) if mailbox else ("", ())
