@@ -13,6 +13,7 @@ import mailbox
 import math
 import zlib
 from collections.abc import Iterator
+from gmail_followup.mail.message import Message
 from pathlib import Path
 
 from bench.eval_detection import own_cases
@@ -25,6 +26,12 @@ TABLES = ROOT / "gmail_followup" / "reading" / "wording"
 _LEAST_MAILS = 3
 _STRENGTH = 5.0
 _ROUNDS = 60
+_NOS = frozenset(
+    "not decided unfortunately unable regret regrets cannot won't can't couldn't didn't rejected declined unsuccessful "
+    "sorry afraid however forward further selected chosen another other others successful filled candidates".split()
+)
+"""Words of a no may speak for one only: that most of our other mails were chosen because they say no as well is no
+reason to hear them as a yes."""
 _NAMES = frozenset(("alex", "morton"))
 """Whom the ordinary mails are written to: their name is no sign of anything."""
 Sample = tuple[set[str], bool]
@@ -39,17 +46,19 @@ def samples(held: str = "") -> Iterator[Sample]:
     """Every labelled English mail but those held back: its signs, and whether it is a rejection of the reader."""
     for case in own_cases():
         if case.language == "en" and not _is_held(case.name, "/b3-" in case.name, held):
-            message = parse(case.raw)
-            yield signs(message.subject, message.own_text), case.kind == "rejection"
+            yield _signs(parse(case.raw)), case.kind == "rejection"
     for path in sorted(PERSONAL.glob("*.mbox")):
         for mail in mailbox.mbox(path, create=False):
             if not _is_held(mail["Message-ID"] or "", "b3" in path.name, held):
-                message = parse(bytes(mail))
-                yield signs(message.subject, message.own_text), False
+                yield _signs(parse(bytes(mail))), False
     for path in sorted((ROOT / "bench" / "wording").glob("*.txt")):
         for line in path.read_text(encoding="utf-8").splitlines():
             kind, subject, body = line.split("|", 2)
             yield signs(subject, body), kind == "rejection"
+
+
+def _signs(message: Message) -> set[str]:
+    return signs(message.subject, message.own_text)
 
 
 def _is_held(name: str, is_b3: bool, held: str) -> bool:
@@ -79,6 +88,7 @@ def _descend(
 ) -> tuple[dict[str, tuple[float, float]], float]:
     """Accelerated full steps: slower than others, but short, and the same every time."""
     weights = dict.fromkeys(rareness, 0.0)
+    floor = {s: -math.inf if _NOS.isdisjoint(s.removeprefix("s:").split()) else 0.0 for s in rareness}
     ahead, base, base_ahead, momentum = dict(weights), 0.0, 0.0, 1.0
     step = 1.0 / (0.25 * _STRENGTH * sum(share for _, _, share in rows) * 0.2 + 1.0)
     for _ in range(_ROUNDS):
@@ -92,7 +102,7 @@ def _descend(
                 slope[s] += error * v
         following = (1 + math.sqrt(1 + 4 * momentum * momentum)) / 2
         push = (momentum - 1) / following
-        new = {s: ahead[s] - step * slope[s] for s in ahead}
+        new = {s: max(floor[s], ahead[s] - step * slope[s]) for s in ahead}
         new_base = base_ahead - step * base_slope
         ahead = {s: new[s] + push * (new[s] - weights[s]) for s in new}
         base_ahead = new_base + push * (new_base - base)

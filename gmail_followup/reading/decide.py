@@ -162,7 +162,8 @@ class Reader:
             opposed = [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
         against = count_once(opposed, against=True)
         if job and nos:
-            manner = _manner(message, language, nos, most=0.0 if sum(e.weight for e in job) < _OF_NO_JOB else math.inf)
+            most = 0.0 if sum(e.weight for e in job) < _OF_NO_JOB else math.inf
+            manner = _manner(message, language, spoken, most)
             evidence += tuple(e for e in manner if e.weight > 0)
             against += tuple(e for e in manner if e.weight < 0)
         total = sum(e.weight for e in (*evidence, *job, *against))
@@ -202,14 +203,14 @@ class Reader:
         return Answerable.YES
 
 
-def _manner(message: Message, language: str, nos: Sequence[Spoken], most: float) -> tuple[Evidence, ...]:
-    """What the wording of the whole mail adds (up to `most`) or takes away; a rule of the user's own is not talked down
-    by it."""
+def _manner(message: Message, language: str, spoken: Sequence[Spoken], most: float) -> tuple[Evidence, ...]:
+    """What the wording of the whole mail adds (up to `most`) or takes away; the user's own rules are not talked down."""
     wording = wording_of(language)
     if wording is None:
         return ()
     read = wording.read(message.subject, message.own_text)
-    if not read.weight or read.weight > most or (read.weight < 0 and any(not s.hit.rule.shipped for s in nos)):
+    own_rule = any(says_no(s, SAYS_NO) and not s.hit.rule.shipped for s in spoken)
+    if not read.weight or read.weight > most or (read.weight < 0 and own_rule):
         return ()
     words = ", ".join(read.words)
     return (Evidence("manner-of-the-mail", words, "mail", 0, 0, read.weight, source=f"wording/{language}.tsv"),)
@@ -256,6 +257,11 @@ def _stretches(subject: str) -> list[Span]:
     """The parts of a subject that a guard reaches: "Any news? Your application was unsuccessful" are two."""
     ends = [match.end() for match in _SUBJECT_PARTS.finditer(subject)]
     return [Span(start, end) for start, end in zip([0, *ends], [*ends, len(subject)], strict=True)]
+
+
+def _within(spans: Iterable[Span]) -> list[Span]:
+    """The stretches as far as they are looked at."""
+    return [Span(s.start, min(s.end, _LOOKED_AT)) for s in spans if s.start < _LOOKED_AT]
 
 
 def _shifted(hit: Hit, by: int) -> Hit:

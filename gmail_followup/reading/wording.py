@@ -16,10 +16,10 @@ from pathlib import Path
 
 from gmail_followup.rules.fold import fold
 
-SCALE = 1.5
+SCALE = 2.0
 SHIFT = 1.0
 MOST = 2.5
-LEAST = -3.5
+LEAST = -4.0
 """The weight is SCALE * sum + SHIFT, within these bounds; chosen on the half of the b3 mails that may be looked at."""
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 _READ = 20_000
