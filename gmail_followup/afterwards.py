@@ -393,13 +393,16 @@ def further_letter(
 ) -> Outcome | None:
     """A second-chance, leads or keep-in-touch letter as a draft, to whoever answered, else to the best contact.
 
-    None if nobody may be written to now: one unanswered letter to a person is the limit. to: whom the user chose.
+    None if nobody may be written to now: a no is final, and one unanswered letter to a person is the limit. to: whom the
+    user chose.
     """
     letters = rooms.ledger.letters_of(rooms.mailbox.name, rejection.id)
     exchange = exchange_of(
         rejection, letters, look.threads_of_others(rejection.id), look.mails, rooms.reader.senders, look.me
     )
     answers = look.answers.get(rejection.id, ())
+    if any(a.kind is AnswerKind.REFUSAL for a in answers):
+        return None
     answerer = next((a for a in reversed(answers) if a.kind is AnswerKind.FEEDBACK), None)
     people = list(look.contacts(rejection))
     wanted = to or (answerer.sender.email if answerer else people[0].email if people else "")

@@ -36,11 +36,11 @@ def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) ->
     for number, rejection in enumerate(look.rejections, 1):
         progress("looking at rejections", number, len(look.rejections))
         outcome: Outcome | None = None
+        if options.only_news and look.quiet and not (rejection.state.is_open and _is_due(rejection, options, look)):
+            continue
         if rejection.state.is_open and rooms.ledger.is_answer(rooms.mailbox.name, rejection.id):
             # A refusal in a thread that the user asked in is no new rejection.
-            rooms.ledger.update(
-                rooms.mailbox.name, replace(rejection, state=State.SKIPPED, why="it answers your letter")
-            )
+            rooms.ledger.drop(rooms.mailbox.name, rejection.id)
             continue
         if rejection.state.is_open and _is_due(rejection, options, look):
             outcome = follow_up(rooms, options, look, rejection)

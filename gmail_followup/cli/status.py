@@ -8,17 +8,23 @@ from gmail_followup.cli.options import json_option
 
 if TYPE_CHECKING:
     from gmail_followup.home import Home
+    from gmail_followup.ledger.records import Event, Rejection
     from gmail_followup.ledger.store import Ledger
 
 _ORDER = (
     ("held", "Wants your eye"),
+    ("answered", "They have answered"),
     ("needs_contact", "Nobody to write to yet"),
     ("intended", "Being looked into"),
     ("waiting", "Cooling off"),
     ("drafted", "Drafted"),
+    ("asked", "You have written to them"),
+    ("silent", "At rest: no answer came"),
+    ("closed", "At rest"),
     ("new", "New"),
     ("skipped", "Left in peace"),
 )
+_AFTER = frozenset(("asked", "answered", "silent", "closed"))
 
 
 @click.command("status", epilog="Example: gmail-followup status\n\nExample: gmail-followup status --all --json")
@@ -37,15 +43,18 @@ def command(as_json: bool, everything: bool) -> int:
         return int(Exit.DONE)
     ledger = Ledger(home.ledger)
     rejections = ledger.rejections()
-    drafts = {d.rejection_id: d for d in ledger.drafts()}
+    drafts = {d.rejection_id: d for d in ledger.drafts() if d.purpose == "ask"}
+    events: dict[str, list[Event]] = {}
+    for event in ledger.events():
+        events.setdefault(event.rejection_id, []).append(event)
     if as_json:
         for rejection in rejections:
-            if everything or rejection.state != "skipped":
-                print_json(_line(rejection, drafts.get(rejection.id)))
+            if everything or _group(rejection) != "skipped":
+                print_json(_line(rejection, drafts.get(rejection.id), events.get(rejection.id, [])))
         ledger.close()
         return int(Exit.DONE)
     for state, title in _ORDER:
-        chosen = [r for r in rejections if r.state == state]
+        chosen = [r for r in rejections if _group(r) == state]
         if not chosen:
             continue
         if state == "skipped" and not everything:
@@ -66,8 +75,13 @@ def command(as_json: bool, everything: bool) -> int:
                         f"      a draft will be written from {r.not_before.astimezone():%A %d %B, %H:%M}", dim=True
                     )
                 )
-            else:
+            elif state not in _AFTER:
                 click.echo(click.style(f"      {one_line(r.why, 160)}", dim=True))
+            for event in events.get(r.id, []):
+                click.echo(click.style(f"      {event.at.astimezone():%d %b}  {one_line(event.why, 150)}", dim=True))
+                if event.action in ("offered", "reminded") and ":" in event.about:
+                    letter = event.about.partition(":")[0]
+                    click.echo(click.style(f"              gmail-followup draft '{r.id}' --letter {letter}", dim=True))
             if state == "needs_contact":
                 click.echo(
                     click.style(f"      if you know somebody: gmail-followup draft '{r.id}' --to ADDRESS", dim=True)
@@ -92,7 +106,12 @@ def _tell_languages(ledger: "Ledger", home: "Home") -> None:
         note(f"Mail in languages without rules is never drafted for: {told}. `gmail-followup rules new` begins a pack.")
 
 
-def _line(rejection: Any, draft: Any) -> dict[str, Any]:
+def _group(rejection: "Rejection") -> str:
+    """Under which title it stands: how the application stands, once something came after the draft."""
+    return rejection.standing.value if rejection.standing in _AFTER else rejection.state.value
+
+
+def _line(rejection: Any, draft: Any, events: "list[Event]") -> dict[str, Any]:
     from gmail_followup.cli.shapes import iso
 
     return {
@@ -101,7 +120,16 @@ def _line(rejection: Any, draft: Any) -> dict[str, Any]:
         "why": rejection.why,
         "date": iso(rejection.date),
         "not_before": iso(rejection.not_before),
-        "application": {"company": rejection.company, "role": rejection.role, "stage": rejection.stage.value},
+        "application": {
+            "company": rejection.company,
+            "role": rejection.role,
+            "stage": rejection.stage.value,
+            "state": rejection.standing.value,
+        },
+        "timeline": [
+            {"at": iso(e.at), "state": e.standing.value, "action": e.action, "about": e.about, "why": e.why}
+            for e in events
+        ],
         "draft": {
             "id": draft.draft_id,
             "to": list(draft.recipients),

@@ -121,6 +121,11 @@ class Ledger(Keeping):
         )
         return found[0] if found else None
 
+    def drop(self, mailbox: str, rejection_id: str) -> None:
+        """What was taken for a rejection turned out to be something else."""
+        with self.transaction():
+            self._db.execute("DELETE FROM rejection WHERE mailbox = ? AND id = ?", (mailbox, rejection_id))
+
     def update(self, mailbox: str, rejection: Rejection) -> None:
         with self.transaction():
             self._db.execute(
