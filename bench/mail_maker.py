@@ -156,6 +156,7 @@ _WHEN = [
     "after lunch",
 ]
 
+_SAID_IN_A_MAIL = 14
 _CHATTER = (
     "The {topic} group will meet {when}, and {name} is going to bring the {thing}.",
     "I have not seen the {thing} since we {verb}ed it, but {name} may know more.",
@@ -165,7 +166,6 @@ _CHATTER = (
     "Please find the notes about the {topic} below and tell me what you think.",
     "It was a difficult choice between the {thing} and the {thing}.",
     "{name} asked whether the {topic} project is still on hold or moving on {when}.",
-    "The position of the {thing} in the photo is not quite right.",
     "Thank you for your help with the {topic}, it made a real difference.",
     "We could not {verb} the {thing} because the {topic} office was closed.",
     "There will be another chance to {verb} it {when}.",
@@ -177,6 +177,46 @@ _CHATTER = (
     "I will send you the {topic} figures {when}, as soon as {name} has checked them.",
     "The train was late again, so I missed the start of the {topic} talk.",
     "Shall we {verb} the {topic} plan in the small room or in the large one?",
+    "The new timetable of the {topic} line starts {when}, and the last bus leaves at {number}.",
+    "I put the {thing} into the cupboard next to the door, behind the {thing}.",
+    "{name} and {name} want to {verb} the old {thing} before the {topic} fair begins.",
+    "Here are the minutes of the {topic} evening; page {number} has the list of names.",
+    "Do you remember the {thing} that we bought at the flea market {when}?",
+    "The plumber comes {when} between nine and eleven to look at the tap.",
+    "Our street will be closed for the {topic} race, so come on foot or by tram.",
+    "The children built a {thing} out of paper and showed it to {name}.",
+    "Attached you find the invoice for the {thing}, number {number}.",
+    "If the weather holds, we can {verb} the fence and water the tomatoes.",
+    "The {topic} lecture was full, people were sitting on the stairs.",
+    "{name} sends greetings from the coast, where it has been raining for days.",
+    "Grandmother asked me to {verb} her radio, which only plays the {topic} channel.",
+    "There are {number} photos in the album; the one with the {thing} is my favourite.",
+    "The library wants the book about {topic} back {when}.",
+    "You can park behind the {topic} hall, the gate is open until eight.",
+    "Yesterday the dog ran off with a {thing} and came back without it.",
+    "The choir rehearses {when}; bring the blue folder and a pencil.",
+    "Could {name} lend us the big {thing} for the summer party?",
+    "We counted {number} birds at the lake, among them two herons.",
+    "The {topic} section of the paper had a long piece on {name}.",
+    "Please water the plants on the balcony while we are away {when}.",
+    "The bread turned out well this time, with a little more salt and less yeast.",
+    "I found the receipt for the {thing}: it cost {number} euros two years ago.",
+    "The heating has been repaired, and the flat is warm once more.",
+    "{name} would like to show us how to {verb} a {thing} properly.",
+    "After the {topic} concert we had soup at the corner and walked home.",
+    "The school asks parents to bring a {thing} and a cake {when}.",
+    "Somebody left a {thing} in the hall, perhaps it belongs to {name}.",
+    "We drove {number} kilometres and stopped twice for coffee.",
+    "The {topic} museum has a room full of clocks, all of them running.",
+    "My phone was in the pocket of the other coat the whole time.",
+    "Let me know which {thing} you prefer, the red one or the green one.",
+    "The neighbours planted a cherry tree where the {thing} used to stand.",
+    "Tea at four {when}? I will bring the biscuits from the {topic} shop.",
+    "The ferry was cancelled because of the wind, so we took the train.",
+    "{name} has learned to {verb} and now does it all day.",
+    "For the {topic} quiz we need a fifth person who knows about rivers.",
+    "The soup needs an hour; in the meantime you can {verb} the table.",
+    "They are painting the {topic} bridge in a rather bright yellow.",
 )
 _ADVERTS = (
     "Save up to {number} % on every {thing} {when}.",
@@ -219,6 +259,7 @@ _REFUSALS = (
     "keep your resume on file.",
 )
 _NEAR_MISSES = (
+    "The position of the {thing} in the photo is not quite right.",
     "We have decided to go with another {thing}, which fits the kitchen better.",
     "The position of the {thing} has been taken by {name}.",
     "If your application is not successful, you will get the fee for the {topic} course back.",
@@ -264,6 +305,8 @@ class Maker:
     def paragraphs(self, bank: tuple[str, ...], size: int) -> str:
         done: list[str] = []
         length = 0
+        # Nobody says everything in every mail.
+        bank = tuple(self.random.sample(bank, min(len(bank), _SAID_IN_A_MAIL)))
         while length < size:
             text = " ".join(self.sentence(bank) for _ in range(self.random.randint(2, 6)))
             length += len(text)

@@ -136,7 +136,7 @@ def _leaf(piece: bytes) -> Node:
 def node_of(head: bytes, body: bytes, inside: list[Node]) -> Node:
     """A part with that head (defective lines are for `read_tree`) and that body or those parts."""
     node: Node = BytesHeaderParser(policy=_POLICY).parsebytes(head)
-    node.set_payload(inside or body.decode("ascii", "surrogateescape"))
+    node.set_payload([*inside] or body.decode("ascii", "surrogateescape"))
     return node
 
 

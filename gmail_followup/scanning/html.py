@@ -24,6 +24,10 @@ _BREAKS = re.compile(
     rb"|footer|main|nav|aside|center|form|address|figure|figcaption|caption|body|html|fieldset|legend)(?![^\s/])"
 )
 """Tags at which `html_to_text` puts a line break or a tab; any other joins what stands on its two sides."""
+_PARAGRAPHS = re.compile(rb"(?:/?p|h[1-6]|table|ul|ol|dl|hr)(?![^\s/])")
+"""Tags at which `html_to_text` surely leaves a line empty; an end tag may be a stray one, which parsers pass over."""
+_APART = b" ; ; ; ; ; ; ; ; "
+"""For what no sentence crosses: more words than most gaps of phrases, and a sign that no name has."""
 _SEAMS: dict[bytes, bytes] = {}
 """What is known of tags that come again and again."""
 _MOST_SEAMS = 5_000
@@ -69,8 +73,8 @@ def shown(html: bytes) -> str | None:
 
 
 def _seam(tag: bytes) -> bytes:
-    """What stands in place of a tag: a blank, or a mark that is taken out in the end."""
-    seam = b" " if _BREAKS.match(tag) else _INLINE
+    """What stands in place of a tag: a blank, more where a paragraph ends, or a mark that is taken out in the end."""
+    seam = _APART if _PARAGRAPHS.match(tag) else b" " if _BREAKS.match(tag) else _INLINE
     if len(_SEAMS) < _MOST_SEAMS and len(tag) < _LONG_TAG:
         _SEAMS[tag] = seam
     return seam

@@ -9,6 +9,7 @@ unusual way is not ruled out.
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from gmail_followup.mail import charset
 from gmail_followup.mail.headers import addresses, decode_header, message_ids
@@ -57,14 +58,20 @@ class Sieve:
         head, root = read_pieces(data)
         if self._correction is not None and _corrected(head, self._correction):
             return True
-        texts = [text for piece in _wanted(data, root) for text in _texts(data, piece)]
+        found = [text for piece in _wanted(data, root) for text in _texts(data, piece)]
+        texts = [text.folded for text in found]
         subject = fold(decode_header(_ascii(head.get(b"subject")))).text
         sender = _ascii(head.get(b"from"))
         return self._is_about_job(head, root, texts, subject, sender) and (
             self._no["subject"].may_hold(subject)
-            or any(map(self._no["body"].may_hold, texts))
+            or any(map(self._says_no, found))
             or bool(self._no["from"].rules and self._no["from"].may_hold(_sender(head, sender)[0]))
         )
+
+    def _says_no(self, text: "_Text") -> bool:
+        """Whether a rule that says no may hold in a sentence: most that it finds in a text lies across the end of one."""
+        words = self._no["body"]
+        return words.may_hold(text.folded) and (text.written is None or words.may_hold_in_a_sentence(text.written()))
 
     def _is_about_job(self, head: Head, root: Piece, texts: list[str], subject: str, sender: str) -> bool:
         # A mail inside the mail, and lines that flow, are put together in ways that are not repeated here.
@@ -144,25 +151,39 @@ def _decoded(data: bytes, piece: Piece) -> bytes:
     return body
 
 
-def _texts(data: bytes, piece: Piece) -> list[str]:
-    """The folded text of a leaf; several where it can be read in more than one way."""
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """folded: the words of a leaf. written: gives them as `read_body` does, for sentences; None if it could do more."""
+
+    folded: str
+    written: Callable[[], str] | None = None
+
+
+def _texts(data: bytes, piece: Piece) -> list[_Text]:
+    """The text of a leaf; several where it can be read in more than one way."""
     content = _decoded(data, piece)
     if len(content) > _LONGEST_TEXT:
         raise Odd("a very long text")
     if piece.kind == "text/html":
-        return _html_texts(content, piece.charset)
+        return [_html_text(content, piece.charset)]
     plain = content.isascii() and _LIKE_ASCII.match(piece.charset) is not None
     text = content.decode("ascii") if plain else charset.decode(content, piece.charset)
-    found = [fold(text).text]
     # Some call HTML plain text, and `read_body` reads it as what it is.
     if text.startswith("<") or text[:250].lstrip()[:1] == "<":
-        found += _html_texts(content, piece.charset)
-    return found
+        return [_Text(fold(text).text), _html_text(content, piece.charset)]
+    return [_Text(fold(text).text, None if piece.flowed or "\0" in text else lambda: text)]
 
 
-def _html_texts(content: bytes, label: str) -> list[str]:
+def _html_text(content: bytes, label: str) -> _Text:
     if not _LIKE_ASCII.match(label) or not content.isascii():
         text = charset.decode(content, label)
         content = text.encode("utf-8", "replace")
     found = shown(content)
-    return [fold(html_to_text(content.decode("utf-8")) if found is None else found).text]
+
+    def written() -> str:
+        return html_to_text(content.decode("utf-8"))
+
+    if found is None:
+        text = written()
+        return _Text(fold(text).text, lambda: text)
+    return _Text(fold(found).text, written)

@@ -7,12 +7,15 @@ enough to read, and left where it does not pay.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from math import inf
 from time import perf_counter
 from typing import Any
 
+from gmail_followup.mail.message import Span
+from gmail_followup.mail.sentences import sentences
+from gmail_followup.rules.fold import fold
 from gmail_followup.rules.needs import NeedIndex, needs_of
 from gmail_followup.rules.rule import Rule
 from gmail_followup.scanning.outline import PLAIN, Outline
@@ -24,6 +27,10 @@ _PREFIX = r"[\pL\pN'-]*"
 """The one class of letters in the pattern of a phrase."""
 _END = "\x01\x02\x03"
 """Put behind every text and looked for as well: a set that runs out of memory finds nothing, not even this."""
+_SURE_END = re.compile(rb"([a-z]{7}\.)(?=\s)")
+"""Where a sentence ends whatever comes next (`mail.sentences`)."""
+_APART = rb"\1" + b" ;" * 12
+"""More words than a gap of a phrase, and a sign that no slot takes."""
 _NO_WORD = bytes(code if (chr(code).isalnum() and code < 128) or code == 95 else 32 for code in range(256))
 
 
@@ -31,7 +38,9 @@ class Words:
     """Rules of one field. Texts are folded; `may_hold` is linear, and its answer depends on the text alone."""
 
     def __init__(self, rules: Iterable[Rule], *, few: bool = False, many: bool = False) -> None:
-        """few: so few phrases that their set is small whatever there is to read. many: so many that a set never is."""
+        """few: so few phrases that their set is small whatever there is to read. many: so many that a set never is;
+        they are those of the body, where a match counts within a sentence only.
+        """
         self.rules = tuple(rules)
         phrases = [rule for rule in self.rules if not rule.regex]
         own = [rule for rule in self.rules if rule.regex]
@@ -65,14 +74,39 @@ class Words:
             return False
         if self._many and not self._outline.may_hold(text.encode("utf-8", "replace").translate(PLAIN)):
             return False
-        by_letter = not text.isascii() and self._by_letter
-        data = text.encode("utf-8", "replace") if by_letter else _in_latin(text).encode("latin-1")
-        at_once = self._pace.at_once and not self._many
+        by_letter, data = self._data_of(text)
+        if self._many:
+            found = self._each(by_letter).matching(data)
+            if found and text.isascii():
+                data = _SURE_END.sub(_APART, data)
+                return any(expression.search(data) for expression in found)
+            return bool(found)
+        at_once = self._pace.at_once
         begin = perf_counter()
         way = self._all_at_once(by_letter) if at_once else self._each(by_letter)
-        found = way.may_hold(data)
+        answer = way.may_hold(data)
         self._pace.note(len(data), perf_counter() - begin)
-        return found
+        return answer
+
+    def may_hold_in_a_sentence(self, text: str) -> bool:
+        """False only if no rule's expression matches in a sentence of `text`, which is not folded."""
+        if self._filter is not None or self._always:
+            return True
+        by_letter, data = self._data_of(fold(text).text)
+        found = self._each(by_letter).matching(data)
+        if not found:
+            return False
+        for span in sentences(text, (Span(0, len(text)),)):
+            _, data = self._data_of(fold(text[span.start : span.end]).text, by_letter)
+            if any(expression.search(data) for expression in found):
+                return True
+        return False
+
+    def _data_of(self, text: str, by_letter: bool | None = None) -> tuple[bool, bytes]:
+        """What the expressions see of a folded text, and whether they tell letters beyond ASCII apart."""
+        if by_letter is None:
+            by_letter = not text.isascii() and self._by_letter
+        return by_letter, text.encode("utf-8", "replace") if by_letter else _in_latin(text).encode("latin-1")
 
     def _each(self, by_letter: bool) -> "_OneByOne":
         if by_letter not in self._one_by_one:
@@ -129,8 +163,15 @@ class _OneByOne:
         self._compiled: dict[int, Any] = {}
 
     def may_hold(self, data: bytes) -> bool:
+        return any(expression.search(data) for expression in self._possible(data))
+
+    def matching(self, data: bytes) -> list[Any]:
+        """The expressions that match."""
+        return [expression for expression in self._possible(data) if expression.search(data)]
+
+    def _possible(self, data: bytes) -> Iterator[Any]:
         words = data.translate(_NO_WORD).decode("ascii").split()
-        return any(self._expression(index).search(data) for index in self._index.owners_of(set(words)))
+        return map(self._expression, self._index.owners_of(set(words)))
 
     def _expression(self, index: int) -> Any:
         made = self._compiled.get(index)
