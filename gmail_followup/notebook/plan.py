@@ -11,6 +11,9 @@ from gmail_followup.answers.values import Area, Sort
 from gmail_followup.notebook.edit import steps_in
 from gmail_followup.notebook.values import Note, Page, Step
 
+_BEGINNING = re.compile(r"^(\d{0,9})((?<=\d)[.)](?=\s|$)|(?<!\d)(?:[-=]|\+(?=\s|$)))")
+"""What would make a line a list's item, a rule or a heading (CommonMark 4.1, 4.3, 5.2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
@@ -113,7 +116,7 @@ def plain_markdown(text: str) -> str:
     """Text that Markdown prints as it stands (CommonMark 2.4, backslash escapes), on one line."""
     line = " ".join(text.split())
     escaped = "".join(f"\\{c}" if c in "\\`*_[]<>#|~&" else c for c in line)
-    return re.sub(r"^(\d{0,9})([-+.)=])", r"\1\\\2", escaped)
+    return _BEGINNING.sub(lambda m: f"{m[1]}\\{m[2]}", escaped)
 
 
 def as_calendar(parts: Iterable[Part], now: datetime) -> bytes:

@@ -22,6 +22,8 @@ PEOPLE = "[people]"
 """Where a template wants the people: the program puts the list in its place."""
 MOST_PEOPLE = 4
 _PHONE = re.compile(r"(?<![\w.@/-])(?:\+|\(?0)[\d ()/.-]{5,24}\d(?![\w@])")
+_NUMBER = re.compile(r"[\d+ ()/.-]*")
+"""Nothing in it is Markdown, so that a number can be read and dialled as it stands."""
 _DAY = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 
 
@@ -58,12 +60,12 @@ def people_markdown(people: Sequence[Contact], page: Page, language: str) -> str
         role = person.role.replace("_", " ")
         said = [f"**{_shown(person.name or person.email)}**"]
         said += [words.get(role, role)] if role != "unknown" else []
-        said += [_shown(phone) for phone, text in phones if _speaks_of(text, person)]
+        said += [phone for phone, text in phones if _speaks_of(text, person)]
         why = "; ".join(_shown(words.get(reason, reason)) for reason in person.why)
         lines.append(f"{number}. {', '.join(said)}{': ' if why else ''}{why}")
     loose = [phone for phone, text in phones if not any(_speaks_of(text, person) for person in people)]
     if loose:
-        lines += ["", f"{words.get('telephone', 'Telephone, from your notes')}: {', '.join(map(_shown, loose))}"]
+        lines += ["", f"{words.get('telephone', 'Telephone, from your notes')}: {', '.join(loose)}"]
     return "\n".join(lines)
 
 
@@ -101,7 +103,10 @@ def _literal(facts: Facts) -> Facts:
         greeting_name=_shown(facts.greeting_name),
         contact=replace(facts.contact, name=_shown(facts.contact.name), first_name=_shown(facts.contact.first_name)),
         me=replace(
-            facts.me, name=_shown(facts.me.name), phone=_shown(facts.me.phone), tips_about=_shown(facts.me.tips_about)
+            facts.me,
+            name=_shown(facts.me.name),
+            phone=facts.me.phone if _NUMBER.fullmatch(facts.me.phone) else _shown(facts.me.phone),
+            tips_about=_shown(facts.me.tips_about),
         ),
     )
 
