@@ -16,6 +16,7 @@ from gmail_followup.notebook.store import Notebook
 from gmail_followup.proofing.finding import Report
 from gmail_followup.proofing.proof import Proofreader
 from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.known import Known
 from gmail_followup.reading.notices import NoticeReader
 from gmail_followup.reading.values import Application, Contact
 from gmail_followup.story import Mails
@@ -104,9 +105,14 @@ class Look:
         self.quiet = quiet
         self.contacts = contacts
         self.me = frozenset(a.email for a in rooms.me)
-        self.old_letters = frozenset(letter.message_id for letter in rooms.ledger.drafts(rooms.mailbox.name))
+        letters = () if quiet else rooms.ledger.drafts(rooms.mailbox.name)
+        self.old_letters = frozenset(letter.message_id for letter in letters)
         """Message-IDs of our letters when this look began: later ones are not yet among `drafts`."""
-        self.known = rooms.ledger.known(rooms.mailbox.name)
+
+    @cached_property
+    def known(self) -> tuple[Known, ...]:
+        """The facts of all mail, oldest first."""
+        return self._rooms.ledger.known(self._rooms.mailbox.name)
 
     @cached_property
     def mails(self) -> Mails:

@@ -131,12 +131,12 @@ def _mails_of(ledger: "Ledger", mailbox: str, rejection: "Rejection") -> list[st
     from gmail_followup.reading.senders import load_senders, organisation
 
     senders = load_senders()
-    letters, answers = ledger.drafts(mailbox), ledger.answers(mailbox)
-    threads = {rejection.thread_key, *(x.thread_key for x in (*letters, *answers) if x.rejection_id == rejection.id)}
+    placed = [(x.rejection_id, x.thread_key) for x in ledger.drafts(mailbox)]
+    placed += [(x.rejection_id, x.thread_key) for x in ledger.answers(mailbox)]
+    placed += [(r.id, r.thread_key) for r in ledger.rejections(mailbox)]
+    threads = {thread for id_, thread in placed if id_ == rejection.id}
+    taken = {thread for id_, thread in placed if id_ != rejection.id}
     others = [r for r in ledger.rejections(mailbox) if r.id != rejection.id]
-    taken = {r.thread_key for r in others} | {
-        x.thread_key for x in (*letters, *answers) if x.rejection_id != rejection.id
-    }
     known = ledger.known(mailbox)
     own = next((k.sender.domain for k in known if k.message_id == rejection.id), "")
     place = organisation(own) if own and not senders.is_ats(own) and not senders.is_free(own) else ""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LONGEST_PAUSE = timedelta(minutes=30)
 _LONGEST_WISH = 24 * 3600.0
 """Seconds: no server is left alone for longer, whatever it asks for."""
+_THOROUGH = timedelta(hours=6)
 _PIECE = 600.0
 _ASLEEP = 60.0
 """Seconds by which the clock on the wall is ahead of a wait when the machine was asleep."""
@@ -49,7 +50,8 @@ def command(mailbox: str | None, as_json: bool, me: tuple[str, ...], every: str,
                 with rooms_for(mailbox, me) as rooms:
                     letters = _Letters(rooms.templates)
                     while not stop.is_set():
-                        _look(replace(rooms, templates=letters.now()), as_json, log)
+                        letters.look(now_or(None))
+                        _look(replace(rooms, templates=letters.templates), as_json, log, only_news=letters.still)
                         looks, failures = looks + 1, 0
                         waiting = _waits_for(rooms)
                         if waiting != told:
@@ -76,7 +78,7 @@ def command(mailbox: str | None, as_json: bool, me: tuple[str, ...], every: str,
     return int(Exit.DONE)
 
 
-def _look(rooms: "Rooms", as_json: bool, log: "Log") -> None:
+def _look(rooms: "Rooms", as_json: bool, log: "Log", *, only_news: bool = False) -> None:
     """One pass; says nothing when there is nothing new. What was done is told even where the pass then fails."""
     from gmail_followup.cli.outcomes import show
     from gmail_followup.cli.shapes import run_line
@@ -87,7 +89,8 @@ def _look(rooms: "Rooms", as_json: bool, log: "Log") -> None:
     now = now_or(None)
     outcomes: list[Outcome] = []
     try:
-        for outcome in run(rooms, Options(now=now, since=now - timedelta(days=rooms.config.mailbox.since_days))):
+        since = now - timedelta(days=rooms.config.mailbox.since_days)
+        for outcome in run(rooms, Options(now=now, since=since, only_news=only_news)):
             outcomes.append(outcome)
             if as_json:
                 print_json(run_line(outcome))
@@ -99,20 +102,27 @@ def _look(rooms: "Rooms", as_json: bool, log: "Log") -> None:
 
 
 class _Letters:
-    """The letters, read again when a file of the user's has changed."""
+    """The letters, read again when a file of the user's has changed; and whether it is time for a thorough look.
+
+    still: nothing but news needs looking at. The first look is thorough, one every few hours, and one after a change.
+    """
 
     def __init__(self, templates: "TemplateSet") -> None:
-        self._templates = templates
+        self.templates = templates
+        self.still = False
         self._seen = self._state()
+        self._thorough: datetime | None = None
 
-    def now(self) -> "TemplateSet":
+    def look(self, now: datetime) -> None:
         from gmail_followup.cli.setup import templates_of
         from gmail_followup.home import find_home
 
         state = self._state()
+        self.still = self._thorough is not None and self._thorough <= now < self._thorough + _THOROUGH
         if state != self._seen:
-            self._templates, self._seen = templates_of(find_home(), loud=False), state
-        return self._templates
+            self.templates, self._seen, self.still = templates_of(find_home(), loud=False), state, False
+        if not self.still:
+            self._thorough = now
 
     def _state(self) -> list[tuple[str, int, int]]:
         from gmail_followup.home import find_home

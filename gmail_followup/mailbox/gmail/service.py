@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from gmail_followup.mailbox.gmail import failures
@@ -11,6 +12,7 @@ from gmail_followup.mailbox.gmail.transport import GmailHttp
 from gmail_followup.mailbox.protocol import AmbiguousWrite
 
 Json = dict[str, Any]
+_COLLECTIONS = frozenset(("drafts", "history", "labels", "messages", "settings", "threads"))
 
 
 def shipped_document() -> Json:
@@ -38,6 +40,26 @@ def build_service(http: GmailHttp, endpoint: str, document: Json | None = None) 
     return build_from_document(here, http=http)
 
 
+class _Once:
+    """A resource of the library whose collections (`messages()`, `drafts()` ...) are made once."""
+
+    def __init__(self, users: Any) -> None:
+        self._users = users
+        self._made: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._users, name)
+        if name not in _COLLECTIONS:
+            return found
+
+        def collection() -> Any:
+            if name not in self._made:
+                self._made[name] = found()
+            return self._made[name]
+
+        return collection
+
+
 class Api:
     """The resource, and one way to call it: answers are JSON objects, everything else is an error for people."""
 
@@ -45,10 +67,10 @@ class Api:
         self._http = http
         self.service: Any = build_service(http, endpoint, document)
 
-    @property
+    @cached_property
     def users(self) -> Any:
-        """`service.users()`."""
-        return self.service.users()
+        """`service.users()`, made once: the library builds a resource anew, method by method, whenever it is asked for."""
+        return _Once(self.service.users())
 
     def call(self, request: Any) -> Json:
         """Executes a request of the library. Raises UserError (Refused for a plain 4xx) or AmbiguousWrite."""
