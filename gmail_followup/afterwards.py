@@ -27,6 +27,7 @@ from gmail_followup.reading.values import Answerable, Application, Contact
 from gmail_followup.rooms import Look, Options, Outcome, Rooms
 from gmail_followup.saving import adopt_letter, fingerprint, label, save
 from gmail_followup.story import (
+    ENDED,
     Exchange,
     NextStep,
     Pace,
@@ -206,6 +207,8 @@ def _answer(
         outcome = _thank(rooms, options, look, rejection, letters, stored, answer)
     elif answer.kind is AnswerKind.LEFT:
         outcome = _somebody_else(look, rejection, known)
+    elif answer.kind in ENDED:
+        outcome = _line(rejection, Action.CLOSED, ENDED[answer.kind], known.message_id, Standing.CLOSED)
     elif answer.kind in _WAITS:
         outcome = _line(rejection, Action.WAITING, _WAITS[answer.kind], known.message_id, Standing.ASKED)
     return record, _tell(rooms, options, rejection, outcome, record)

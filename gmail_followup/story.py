@@ -168,7 +168,7 @@ def position_of(
     heard = [a for a in answers if a.date >= (asked.date or rejection.date)]
     over = next((a for a in reversed(answers) if a.kind in _FINAL), None)
     if over is not None:
-        return Position(Standing.CLOSED, over.date, _ENDED[over.kind], over.message_id)
+        return Position(Standing.CLOSED, over.date, ENDED[over.kind], over.message_id)
     word = next((a for a in reversed(heard) if a.kind in _WORD_OF_THEIRS), None)
     if word is not None:
         feedback = next((a for a in reversed(heard) if a.kind is AnswerKind.FEEDBACK), None)
@@ -187,7 +187,7 @@ def position_of(
     return Position(Standing.ASKED, asked_at, "you have written to them: now it is their turn", asked.message_id)
 
 
-_ENDED = {
+ENDED = {
     AnswerKind.REFUSAL: "they give no feedback, and that is final; you asked well",
     AnswerKind.INVITATION: "they have come back to you: the process is open again, and from here it is yours",
 }
@@ -197,7 +197,7 @@ def _before_sending(rejection: Rejection, ask: DraftRecord | None, answers: Sequ
     since = rejection.changed or rejection.date
     back = next((a for a in reversed(answers) if a.kind is AnswerKind.INVITATION), None)
     if back is not None:
-        return Position(Standing.CLOSED, back.date, _ENDED[AnswerKind.INVITATION], back.message_id)
+        return Position(Standing.CLOSED, back.date, ENDED[AnswerKind.INVITATION], back.message_id)
     if ask is None or ask.state == "intended":
         waits = rejection.state is State.WAITING
         return Position(Standing.COOLING_OFF if waits else Standing.REJECTED, since, rejection.why)
