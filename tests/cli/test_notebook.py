@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from gmail_followup.ledger.store import Ledger
 from gmail_followup.notebook.edit import add_note
 from gmail_followup.notebook.review import load_questions
 from gmail_followup.notebook.store import Notebook
-from gmail_followup.notebook.values import Note, Page
+from gmail_followup.notebook.values import Note, Page, Review
 from gmail_followup.reading.values import Stage
 from tests.cli.conftest import Run
 
@@ -267,3 +268,35 @@ def test_steps_are_added_done_removed_and_exported(run: Run, notebook: Notebook,
     assert "Ask Mai" not in run("plan").out
     assert run("plan", "--remove", "2").code == 2
     assert run("plan", "--export", str(tmp_path / "nowhere" / "plan.md")).code == 4
+
+
+# ---- docs/contracts.md
+
+
+def keys_of(value: Any) -> Any:
+    """The names in a JSON value, as deep as they go; of a list, those of its first item."""
+    if isinstance(value, dict):
+        return {key: keys_of(inner) for key, inner in value.items()}
+    return [keys_of(inner) for inner in value[:1]] if isinstance(value, list) else None
+
+
+def test_the_lines_are_those_of_contracts_md(run: Run, notebook: Notebook) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "contracts.md").read_text(encoding="utf-8")
+    told = {
+        name: json.loads(block)
+        for name, block in re.findall(r"(?ms)^## (\S+) --json$(?:(?!^## ).)*?^```jsonl\n(.*?)^```$", text)
+    }
+    notebook.save(
+        add_note(Page("<1@x>", "Acme", "Cook", Review((("wish", "SQL"),))), "More salt", Sort.GAP, Area.SKILL)
+    )
+    run("plan", "--add", "skill", "Taste")
+    for name, arguments in (
+        ("feedback", ()), ("plan", ()), ("insights", ()), ("review", ("acme",)), ("connect", ("acme", "--offline")),
+    ):  # fmt: skip
+        (line,) = lines(run(name, *arguments, "--json").out)
+        wanted = keys_of(told[name])
+        if name == "insights":  # nobody was asked here: the lists are empty
+            wanted |= {"by_template": [], "by_contact": [], "days_to_answer": {"median": None, "all": []}}
+        assert keys_of(line) == wanted, name
+    for words in (Sort, Area, Stage, Standing):
+        assert all(f"`{word.value}`" in text or f'"{word.value}"' in text for word in words)
