@@ -58,6 +58,10 @@ _CLASS_BY_RULE = {
 }
 _SILENT_KINDS = frozenset({"Style", "Enhancement", "Readability", "Redundancy", "Regionalism", "Formatting"})
 _MAY_REPEAT = frozenset({"had had", "that that", "is is", "do do", "so so", "very very"})
+_MASS = _words(
+    "advice information feedback equipment furniture knowledge research software homework progress luggage evidence guidance "
+    "advices informations feedbacks equipments knowledges researches softwares"
+)
 _TOKEN_END = re.compile(r"[\w.@+#/'’-]*$")
 _TOKEN_START = re.compile(r"^[\w.@+#/-]*")
 _START_OF_SENTENCE = re.compile(r"(?:^|[.!?]\s+|\n\s*)[\"“'(]*$")
@@ -110,6 +114,10 @@ class HarperEngine:
         start, end = lint.span.start, lint.span.end
         words = text[start:end]
         if lint.lint_kind in _SILENT_KINDS or words.lower() in _MAY_REPEAT:
+            return None
+        if rule == "MassNouns" and words.lower().split()[-1] not in _MASS:
+            return None
+        if words.lower() in {"every one", "any one"} and text.startswith(" of ", end):
             return None
         suggestions = tuple(dict.fromkeys(_wording(words, suggestion) for suggestion in lint.suggestions))
         if rule == "SpellCheck":

@@ -15,7 +15,7 @@ from gmail_followup.proofing.house_marks import (
     mark_findings,
     pair_findings,
 )
-from gmail_followup.proofing.house_sentences import fragment_findings, question_findings
+from gmail_followup.proofing.house_sentences import comma_findings, fragment_findings, question_findings, run_on_findings
 from gmail_followup.proofing.layout import Layout, body_sentences, layout
 from gmail_followup.proofing.names import words_of
 from gmail_followup.proofing.phrases import phrases
@@ -48,6 +48,8 @@ def _all(text: str, parts: Layout, names: frozenset[str], language: str) -> Iter
         yield from _english(text, parts, names)
         yield from agreement_findings(text, parts)
         yield from fragment_findings(text, spans)
+        yield from comma_findings(text, spans)
+        yield from run_on_findings(text, spans)
     yield from doubled_findings(text, parts, names)
     yield from question_findings(text, spans, language)
     yield from mark_findings(text, parts, names, language)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gmail_followup.proofing.finding import Finding
 from gmail_followup.proofing.house_frame import advise
 from gmail_followup.proofing.layout import Layout
-from gmail_followup.proofing.morphology import article
+from gmail_followup.proofing.morphology import article, third
 
 # --- a and an -------------------------------------------------------------------------------------
 
@@ -113,8 +113,9 @@ _SINGULAR_THAT = re.compile(
 _MASS_NEAR = re.compile(
     r"\b(?P<d>the|your|this|my|all\s+the|any|all\s+your|some)\s+(?:\w+\s+)?(?:feedback|advice|"
     r"information|knowledge|help|guidance|kindness|work|progress|process|decision|opportunity|"
-    r"interview|experience|message|conversation|position|role)\s+(?P<x>were|are|have|help|mean|"
-    r"show|make)\b(?!\s+(?:you|I|we|they)\b)",
+    r"interview|experience|message|conversation|position|role|company|manager|interviewer|recruiter|colleague|website|"
+    r"product|letter|e-?mail|answer|question|tour|city|book|test|exercise|presentation|idea|plan|mission|reply|response)\s+"
+    r"(?P<x>were|are|have|help|mean|show|make)\b(?!\s+(?:you|I|we|they)\b)",
     re.IGNORECASE,
 )
 _PLURAL_HEAD_FAR = re.compile(
@@ -122,10 +123,10 @@ _PLURAL_HEAD_FAR = re.compile(
     rf"all\s+(?:the|your)|most|any)\s+(?:(?!one\b|number\b|"
     rf"each\b)[\w-]+\s+)?{_PLURAL_HEAD}\s+(?:(?:{_PREP})\s+{_MIDDLE}|(?:(?:that|who|whom|"
     rf"which)\s+)?(?:you|I|we|they|your\s+\w+|the\s+\w+)\s+(?:met|gave|asked|saw|had|shared|"
-    rf"spoke\s+(?:to|with)|got|sent|made|\w+ed)(?:\s+(?:me|us|with\s+me|to\s+me|with|"
-    rf"during\s+\w+\s+\w+|in\s+\w+\s+\w+|on\s+\w+|at\s+\w+))?\s+)?"
-    rf"{_TAIL}(?P<x>was|is|has|does|helps|"
-    rf"means|shows|makes)\b",
+    rf"(?:spoke|talked|chatted|worked)\s+(?:to|with)|got|sent|made|\w+ed)(?:\s+(?:me|us|with\s+me|to\s+me|with|"
+    rf"(?:during|in|on|at|after|before|from|about)\s+(?:\w+\s+)?\w+(?:\s+with\s+(?:me|you|us))?))?\s+)?"
+    rf"{_TAIL}(?P<x>was|is|has|does|helps|seems|sounds|looks|feels|gives|"
+    rf"means|shows|makes)\b(?!\s+(?:a\s+lot|enough|plenty|too\s+much|all\s+(?:I|you|we|it)|not\s+too\s+much|more\s+than)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ONE_OF = re.compile(
@@ -136,8 +137,8 @@ _ONE_OF = re.compile(
     re.IGNORECASE,
 )
 _TWO_SUBJECTS = re.compile(
-    r"(?:^|(?<=[.!?]\s)|(?<=\n))(?:you|he|she|my\s+\w+|your\s+\w+|[A-Z]\w+)\s+and\s+(?:(?:you|he|"
-    r"she|my\s+\w+|your\s+\w+|the\s+\w+)|[A-Z]\w+)\s+(?P<x>was|is|has)\b",
+    r"(?:^|(?<=[.!?]\s)|(?<=\n))(?:you|he|she|[Mm]y\s+\w+|[Yy]our\s+\w+|[Tt]he\s+\w+|[A-Z]\w+)\s+and\s+(?:(?:you|he|"
+    r"she|my\s+\w+|your\s+\w+|the\s+\w+)|[A-Z]\w+)\s+(?P<x>was|is|has|sounds|seems|looks|makes|means|helps|shows|feels)\b",
     re.MULTILINE,
 )
 _NUMBER_OF = re.compile(
@@ -167,9 +168,26 @@ _OF_PAIR = re.compile(
 )
 
 
+_LIST_THAT = re.compile(
+    rf"{_START}(?P<d>{_DET})\s+(?:\w+\s+)?(?:list|set|quality|range|variety|summary|overview|description|number(?=\s+of\s+the)|"
+    rf"depth|level|tone|clarity|kindness|feedback|advice)\s+(?:of|on|from|about)\s+(?:[\w'’-]+\s+){{1,3}}(?:that\s+|which\s+)?"
+    rf"(?:you|I|we|they|your\s+\w+)\s+(?:\w+ed|gave|sent|made|had|met|wrote|saw|showed|spoke\s+of|told\s+me\s+about)\s+"
+    rf"(?:(?:me|us|with\s+me|to\s+me|in\s+\w+|on\s+\w+)\s+)?(?P<x>were|are|have)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SINGULAR_VERB = re.compile(
+    rf"{_START}(?P<d>my|your|this|that|the)\s+(?:\w+\s+)?{_SINGULAR_HEAD}\s+(?:with|in|of|at|about|on|from|for)\s+"
+    rf"(?:(?!\w+ing\b)(?!(?:and|or|who|that|which|what|how|where|I|we|you|they|he|she|it|let|make|made|help)\b)[\w'’-]+\s+){{0,3}}\w+s\s+"
+    rf"(?P<x>make|help|show|mean|give|teach|remind|inspire|motivate|encourage|interest|seem|sound|tell|prove|match|fit|need|keep|allow|"
+    rf"bring|take|leave)\s+(?:me|us|you|it|that|to|a|the|how|my|like|very|so|well)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 def agreement_findings(text: str, parts: Layout) -> Iterator[Finding]:
     """A verb that does not match its subject, also where other words stand between."""
     singular = (_SINGULAR_FAR, _SINGULAR_THAT, _MASS_NEAR, _ONE_OF, _THE_NUMBER_OF, _SINGULAR_PAIR, _OF_PAIR)
+    singular += (_LIST_THAT, _SINGULAR_VERB, _ONE_OF_VERB)
     plural = (_PLURAL_HEAD_FAR, _TWO_SUBJECTS, _NUMBER_OF)
     taken: set[int] = set()
     for patterns, table, what in ((singular, _TO_SINGULAR, "singular"), (plural, _TO_PLURAL, "plural")):
@@ -177,12 +195,23 @@ def agreement_findings(text: str, parts: Layout) -> Iterator[Finding]:
             for match in pattern.finditer(text):
                 group = "y" if "y" in pattern.groupindex and match["y"] else "x"
                 start, end = match.span(group)
-                better = table.get(match[group].lower())
+                better = table.get(match[group].lower()) or _third(match[group], what)
                 if better is None or start in taken or not parts.in_body(start, end) or _spoils(match, text):
                     continue
                 taken.add(start)
                 message = f"The subject is {what}, so the verb is too."
                 yield advise("agreement", text, start, end, message, better)
+
+
+_ONE_OF_VERB = re.compile(
+    r"\bone\s+of\s+(?:the|your|my|our|those)\s+(?:\w+\s+)?\w+s\s+(?P<x>work|live|know|tell|say|like|use|run|study|teach|think|want|"
+    r"help|make|need|seem|come|go|give|take|mention|remember|speak)\s+(?!of\b|by\b)",
+    re.IGNORECASE,
+)
+
+
+def _third(verb: str, what: str) -> str | None:
+    return third(verb.lower()) if what == "singular" else verb.lower().removesuffix("s")
 
 
 def _spoils(match: re.Match[str], text: str) -> bool:
@@ -198,5 +227,7 @@ def _spoils(match: re.Match[str], text: str) -> bool:
     if match.re is _MASS_NEAR and re.search(
         r"\b(?:of|from|with|for|to|in|about|at|on|by|and|make|made|help|helped|let)\s+$", before
     ):
+        return True
+    if match.re is _MASS_NEAR and re.search(r"\b(?:who|which|whom|between)\b[^.!?]{0,30}$", text[max(0, match.start() - 50) : match.start()]):
         return True
     return match.re is _PLURAL_HEAD_FAR and bool(starts_with_and or joined)

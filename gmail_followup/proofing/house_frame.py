@@ -115,6 +115,11 @@ def closing_findings(text: str, parts: Layout, language: str) -> Iterator[Findin
     if line is None:
         yield from _closing_with_name(text, parts)
         return
+    singular = re.search(r"\b(?:kind|best|warm)(?:est)?\s+(?P<x>regard|wish)\b", line.text, re.IGNORECASE)
+    if singular:
+        start, end = line.start + singular.start("x"), line.start + singular.end("x")
+        word = singular["x"]
+        yield advise("closing", text, start, end, "These are always several.", word + ("s" if word == "regard" else "es"))
     last = line.text[-1]
     below = next((other for other in parts.lines if other.start > line.end), None)
     listed = is_english_closing(line.text)

@@ -103,7 +103,13 @@ _CALENDAR = re.compile(
 )
 _LANGUAGES = re.compile(
     r"(?<![\w@./-])(?P<x>english|german|french|spanish|italian|american|british|european|chinese|"
-    r"japanese|indian|dutch|polish(?=\s+(?:office|language|team)))\b(?![@/.])"
+    r"japanese|indian|dutch|portuguese|swedish|danish|norwegian|finnish|greek|russian|arabic|hindi|korean|turkish|ukrainian|"
+    r"swiss|austrian|irish|scottish|canadian|australian|mexican|brazilian|african|asian|belgian|czech|hungarian|romanian|"
+    r"germany|france|spain|italy|poland|portugal|england|scotland|ireland|britain|europe|asia|africa|america|canada|australia|"
+    r"india|japan|brazil|mexico|austria|switzerland|belgium|sweden|norway|denmark|finland|greece|russia|ukraine|romania|"
+    r"hungary|london|paris|berlin|madrid|munich|hamburg|vienna|zurich|dublin|amsterdam|barcelona|lisbon|brussels|"
+    r"christmas|easter|linkedin|microsoft|google(?!d)|"
+    r"polish(?=\s+(?:office|language|team)))\b(?![@/])(?!\.\w)"
 )
 
 
@@ -111,6 +117,7 @@ def mark_findings(text: str, parts: Layout, names: frozenset[str], language: str
     """Blanks and marks: too many, too few, or in the wrong order."""
     quiet = [match.span() for match in _PROTECTED.finditer(text)]
     yield from _blanks(text)
+    yield from _misplaced(text, quiet)
     yield from _before_marks(text, language)
     yield from _after_marks(text, parts, quiet, names)
     for match in _DOUBLE_MARK.finditer(text):
@@ -133,6 +140,25 @@ def _blanks(text: str) -> Iterator[Finding]:
             start, end = _with_neighbours(text, *match.span())
             better = re.sub(r"[ \u00a0]{2,}", " ", text[start:end])
             yield advise("spacing", text, start, end, "There are two blanks here; one is enough.", better)
+
+
+_COMMA_MISPLACED = re.compile(r"(?P<a>[\w)’”\"'-]+)[ \u00a0]+(?P<m>[,;])(?P<b>[^\W\d_][\w'’-]*)")
+_BRACKET_TIGHT = re.compile(r"(?P<a>[^\W\d_]{2,})\((?P<gap>\s*)(?P<inner>[^()\n]{3,80}?)(?P<end>\s*)\)(?P<b>\w*)")
+_BRACKET_BLANKS = re.compile(r"(?<=\s)\((?P<gap>[ \u00a0]*)(?P<inner>[^()\n]{2,80}?)(?P<end>[ \u00a0]*)\)(?P<b>\w*)")
+
+
+def _misplaced(text: str, quiet: list[tuple[int, int]]) -> Iterator[Finding]:
+    """Blanks on the wrong side: “Ada ,who”, “report( all of it)on”."""
+    for match in _COMMA_MISPLACED.finditer(text):
+        better = f"{match['a']}{match['m']} {match['b']}"
+        yield advise("spacing", text, *match.span(), "The blank belongs after the comma.", better)
+    for pattern, before in ((_BRACKET_TIGHT, True), (_BRACKET_BLANKS, False)):
+        for match in pattern.finditer(text):
+            loose = match["gap"] or match["end"] or match["b"] or (before and " " in match["inner"])
+            if loose and not any(a <= match.start() < b for a, b in quiet):
+                after = f" {match['b']}" if match["b"] else ""
+                better = (f"{match['a']} " if before else "") + f"({match['inner']}){after}"
+                yield advise("spacing", text, *match.span(), "Blanks stand outside a bracket, not inside.", better)
 
 
 def _with_neighbours(text: str, start: int, end: int) -> tuple[int, int]:
@@ -275,13 +301,14 @@ def _small_words(text: str, parts: Layout, names: frozenset[str]) -> Iterator[Fi
         yield advise("capitalisation", text, *match.span("x"), "“I” is always a capital.", "I")
     for pattern, message in (
         (_CALENDAR, "Days and months start with a capital."),
-        (_LANGUAGES, "Languages and peoples start with a capital."),
+        (_LANGUAGES, "Names of places, peoples and languages start with a capital."),
     ):
         for match in pattern.finditer(text):
             group = "x" if match["x"] else "y"
             word = match[group]
             if word not in names and match.start(group) < parts.foot:
-                yield advise("capitalisation", text, *match.span(group), message, word.capitalize())
+                better = {"linkedin": "LinkedIn"}.get(word, word.capitalize())
+                yield advise("capitalisation", text, *match.span(group), message, better)
     for match in _APOSTROPHE.finditer(text):
         word = match["x"]
         if word in names or (word.isupper() and len(word) > 2) or match.start() >= parts.foot:

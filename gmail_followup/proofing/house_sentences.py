@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gmail_followup.mail.message import Span
 from gmail_followup.proofing.finding import Finding
 from gmail_followup.proofing.house_frame import advise
+from gmail_followup.proofing.morphology import PASTS, VERBS, gerund, third
 
 # --- questions ------------------------------------------------------------------------------------
 
@@ -148,6 +149,17 @@ _MAIN_WITHOUT_COMMA = re.compile(
 )
 
 
+_GERUNDS = frozenset(gerund(verb) for verb in VERBS)
+_TELLING = (
+    PASTS
+    | frozenset(third(verb) for verb in VERBS)
+    | frozenset(
+        "am is are was were be been have has had do does did can could would will should may might must led left felt found met became "
+        "came put got let said cost fits brings sounds seems looks feels remains stays takes please".split()
+    )
+)
+
+
 def fragment_findings(text: str, spans: tuple[Span, ...]) -> Iterator[Finding]:
     """Part of a sentence that stands alone: “Because I want to improve.”, “Which was great.”"""
     for index, span in enumerate(spans):
@@ -169,6 +181,8 @@ def _fragment(sentence: str) -> str:
     match = _SUCH_AS.match(sentence)
     if match and not re.search(rf"\b(?:I|you|we|it|they|this|that)\s+{_FINITE}\b", sentence) and "," not in sentence:
         return match["c"]
+    if _is_bare_gerund(sentence):
+        return sentence.split()[0]
     match = _GERUND_START.match(sentence)
     if (
         match
@@ -179,8 +193,16 @@ def _fragment(sentence: str) -> str:
     return ""
 
 
+def _is_bare_gerund(sentence: str) -> bool:
+    """“Meeting the team and seeing the lab.”: verbs in -ing and not one that tells of anybody."""
+    words = re.findall(r"[a-z'’]+", sentence.lower())
+    if len(words) < 3 or not words[0].endswith("ing") or words[0].removesuffix("ing") == words[0] or words[0] not in _GERUNDS:
+        return False
+    return not any(w in _TELLING or w.endswith("ed") or "’" in w or "'" in w for w in words[1:])
+
+
 def _has_main_clause(rest: str, conjunction: str) -> bool:
-    if _MAIN_AFTER_COMMA.search(rest):
+    if _MAIN_AFTER_COMMA.search(rest) or any(m.start() > 3 for m in _COMMA_WANTED.finditer(rest)):
         return True
     if conjunction.lower() in {
         "because",
@@ -196,6 +218,62 @@ def _has_main_clause(rest: str, conjunction: str) -> bool:
     if conjunction.lower() in {"despite", "in spite of", "after", "before", "in order to", "until"}:
         return "," in rest or _two_verbs(rest) or re.search(rf"\b(?:I|you|we|it|they)\s+{_FINITE}\b", rest) is not None
     return "," in rest or _MAIN_WITHOUT_COMMA.search(rest) is not None or _two_verbs(rest)
+
+
+_COMMA_OPENING = re.compile(
+    r"(?:if|when|whenever|although|though|since|while|because|after|before|as\s+soon\s+as|as|once|until|unless|should)\s+"
+    r"(?:(?:I|you|it|there|we|they|he|she|anything|something|someone)\b|(?:the|your|my|our|a|an|another|any)\s+\w+)",
+    re.IGNORECASE,
+)
+_COMMA_WANTED = re.compile(
+    r"(?<!\bif)(?<!\bwhen)(?<!\bthat)(?<!\bwhat)(?<!\bwho)(?<!\bhow)(?<!\bwhere)(?<!\bwhy)(?<!\bway)(?<!\band)(?<!\bbut)(?<!\bor)(?<!\bas)"
+    r"(?<!\bthink)(?<!\bbelieve)(?<!\bknow)(?<!\bsay)(?<!\bsaid)(?<!\btold)(?<!\bhope)(?<!\bfeel)(?<!\bfelt)(?<!\bthought)(?<!\bknew)"
+    r"(?<!\bthe)(?<!\bwish)(?<!\bsuppose)(?<!\bsee)(?<!\bsaw)(?<!\banything)(?<!\bsomething)(?<!\beverything)(?<!\bthings)(?<!\ball)"
+    r"(?<!\bskills)(?<!\bpoints)(?<!\bareas)(?<!\bnothing)(?<!\bthing)(?<!\bperson)(?<!\bone)(?<!\blike)(?<!\bthan)(?<!\bdecide)(?<!\bask)"
+    r"\s(?P<s>I\s+(?:would|will|wrote|went|felt|was|am|hope|could|can|saw|knew|had|have|realised|realized|noticed|understood|remembered|"
+    r"thought|learned|learnt|decided|found|look|remain|respect|understand|really|also)|I['’](?:d|ll|m|ve)|it\s+(?:would|was|is|made|felt)|"
+    r"we\s+(?:could|would|can|talked|spoke)|please|could\s+you|would\s+you|let\s+me|do\s+(?:get|let|keep)|feel\s+free)\b",
+)
+
+
+def comma_findings(text: str, spans: tuple[Span, ...]) -> Iterator[Finding]:
+    """A clause in front that wants a comma behind it: “If you have a moment I would be glad of a reply.”"""
+    for span in spans:
+        sentence = text[span.start : span.end]
+        opening = _COMMA_OPENING.match(sentence)
+        if not opening or re.search(r"[,;:—–]", sentence):
+            continue
+        wanted = [m for m in _COMMA_WANTED.finditer(sentence, opening.end()) if m.start() - opening.end() > 2]
+        if len(wanted) != 1:
+            continue
+        before = re.search(r"[\w'’)-]+$", sentence[: wanted[0].start()])
+        if before is None:
+            continue
+        start, end = span.start + before.start(), span.start + wanted[0].start() + 1 + len(wanted[0]["s"].split()[0])
+        words = text[start:end]
+        better = f"{before[0]}, {wanted[0]['s'].split()[0]}"
+        if words.split() == [before[0], wanted[0]["s"].split()[0]]:
+            yield advise("punctuation", text, start, end, "A comma closes the clause in front.", better)
+
+
+_RUN_ON = re.compile(
+    r"(?<!\bevery\s)(?<!\bthe\sfirst\s)\b(?P<a>conversation|interview|talk|meeting|visit|tour|team|office|feedback|e-?mail|message|reply|call|"
+    r"opportunity|chance|process|invitation|help|welcome|advice|experience|yesterday|today|week|company|you\s+all|everyone|colleagues)\s+"
+    r"(?P<b>it)\s+(?:really\s+|also\s+|truly\s+)?(?:was|helped|made|gave|taught|meant|means|felt|showed|has|will)\b",
+    re.IGNORECASE,
+)
+
+
+def run_on_findings(text: str, spans: tuple[Span, ...]) -> Iterator[Finding]:
+    """Two sentences without a mark between them: “I enjoyed our conversation it helped me a lot.”"""
+    for span in spans:
+        sentence = text[span.start : span.end]
+        match = _RUN_ON.search(sentence)
+        if match and re.match(r"(?:I|we|thank|thanks|you|your|it|my)\b", sentence, re.IGNORECASE):
+            if not re.search(r"\b(?:that|because|when|if|how|what|as|since|while|whether)\b", sentence[: match.end("b")]):
+                start, end = span.start + match.start(), span.start + match.end("b")
+                better = (f"{match['a']}, {match['b']}", f"{match['a']}. {match['b'].capitalize()}")
+                yield advise("punctuation", text, start, end, "Two sentences meet here without a mark.", *better)
 
 
 def _two_verbs(rest: str) -> bool:

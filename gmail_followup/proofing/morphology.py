@@ -48,6 +48,8 @@ _IRREGULAR_VERBS = {
     "mean": ("meant", "meant"),
     "meet": ("met", "met"),
     "pay": ("paid", "paid"),
+    "put": ("put", "put"),
+    "read": ("read", "read"),
     "say": ("said", "said"),
     "see": ("saw", "seen"),
     "send": ("sent", "sent"),
@@ -73,7 +75,7 @@ _REGULAR = (
     "gain guide handle help highlight hope identify impress improve include inform interview "
     "invite join learn like listen "
     "live look love manage mention need notice offer participate pass point practise practice prepare present provide "
-    "question reach read realise realize receive recommend reconnect reflect reply respect "
+    "question reach realise realize receive recommend reconnect reflect reply respect "
     "respond return review share start "
     "stay strengthen study submit suggest support talk thank tell try update use value visit "
     "wait want welcome wish work"
@@ -81,7 +83,7 @@ _REGULAR = (
 VERBS = frozenset(_REGULAR.split()) | (frozenset(_IRREGULAR_VERBS) - {"be", "have", "do"})
 """Base forms that turn up in letters of this kind."""
 
-PASTS = frozenset(_FROM_PAST) - {"was", "had", "did", "put", "became", "came", "led", "left", "felt", "found", "met"}
+PASTS = frozenset(_FROM_PAST) - {"was", "had", "did", "put", "became", "came", "led", "left", "felt", "found", "met", "read"}
 """Irregular simple pasts that cannot be read as something else after an auxiliary."""
 
 

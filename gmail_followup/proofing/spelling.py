@@ -30,7 +30,7 @@ _VARIANTS = (
     (r"lfil(s|ment)?$", r"lfill\1"),
     (r"lfillment$", "lfilment"),
     (r"(nt|lt|pt|mt)$", lambda match: {"nt": "ned", "lt": "led", "pt": "ped", "mt": "med"}[match[1]]),
-    (r"ae|oe", "e"),
+    (r"(?<=\w)(?:ae|oe)(?=\w{3})", "e"),
     (r"que(s)?$", r"ck\1"),
     (r"yre(s)?$", r"ire\1"),
     (r"geing$", "ging"),
