@@ -22,6 +22,7 @@ eval: $(VENV)/.ready
 	@$(BIN)/python bench/eval_detection.py
 	@$(BIN)/python bench/eval_tone.py
 	@$(BIN)/python bench/eval_grammar.py
+	@$(BIN)/python -m bench.eval_answers
 
 $(VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed (make demo PYTHON=/path/to/python3.12)."; exit 1; fi

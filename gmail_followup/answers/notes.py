@@ -16,9 +16,9 @@ from gmail_followup.rules.rule import RuleSet
 LEARNED = 2.0
 """What a sentence must weigh to be a tip by itself; in a mail that holds one, half of it is enough."""
 _BULLET = re.compile(r"\s*(?:[-*•·–‣▪●◦+]\s+|\(?\d{1,2}\s?[.):]\s*|\(?[a-z]\)\s+)")
-_LETTER = re.compile(r"[^\W\d_]")
+_LEADS = re.compile(r"[^.!?…]\Z")
 _FEWEST_WORDS = 3
-_SHORT = 9
+_SHORT, _VERY_SHORT = 9, 4
 _NAMED = 0.75
 """What it adds that a sentence names something that can be learned."""
 
@@ -100,7 +100,7 @@ def tips_of(message: Message, rules: RuleSet) -> tuple[Tip, ...]:
 
 
 def _pieces(message: Message) -> Iterator[_Piece]:
-    """Sentences in order; the sentences of a list's item are one piece, which hangs on the line with the colon."""
+    """Sentences in order; those of a list's item are one piece, which hangs on the line above, if no full stop ends it."""
     lead, count = -1, 0
     start, end = -1, -1
     for span in (*own_sentences(message), Span(len(message.text), len(message.text))):
@@ -116,7 +116,7 @@ def _pieces(message: Message) -> Iterator[_Piece]:
             start, end = span.start, span.end
         elif text:
             yield _Piece(span, " ".join(text.split()), False, -1)
-            lead, count = count if text.rstrip("*_ ").endswith(":") else -1, count + 1
+            lead, count = count if _LEADS.search(text) else -1, count + 1
 
 
 def _item(text: str, start: int, end: int, lead: int) -> _Piece:
@@ -161,17 +161,17 @@ def _lead(pieces: Sequence[_Piece], heard: Sequence[Sequence[Spoken]], index: in
 
 def _only_leads(pieces: Sequence[_Piece], index: int) -> bool:
     """A line that only announces the list below it."""
-    return pieces[index].text.endswith(":") and any(p.lead == index for p in pieces)
+    return any(p.lead == index for p in pieces)
 
 
 def _text(pieces: Sequence[_Piece], heard: Sequence[Sequence[Spoken]], index: int) -> str:
     """The piece as a note that can be read alone: a fragment goes on from the line that it hangs on."""
     piece = pieces[index]
-    fragment = len(piece.text.split()) < _SHORT and not _notes(heard[index])
+    words = len(piece.text.split())
+    fragment = words < _SHORT and (not _notes(heard[index]) or (words < _VERY_SHORT and piece.text[:1].islower()))
     if piece.lead < 0 or not fragment or not _notes(heard[piece.lead]):
         return piece.text
-    lead = pieces[piece.lead].text.rstrip(" :")
-    return f"{lead} {piece.text}" if piece.text[:1].islower() else f"{lead}: {piece.text}"
+    return f"{pieces[piece.lead].text.rstrip(' :')}: {piece.text}"
 
 
 def _tip(text: str, spoken: Sequence[Spoken], lead: Sequence[Spoken]) -> Tip:
