@@ -1,18 +1,23 @@
 """`gmail-followup scan`: find the rejections in stored mail."""
 
+import os
 from collections import Counter
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gmail_followup.cli.options import json_option, me_option
+from gmail_followup.home import ENVIRONMENT_VARIABLE
 
 if TYPE_CHECKING:
+    from gmail_followup.home import Home
     from gmail_followup.mail.message import Message
     from gmail_followup.reading.values import Verdict
     from gmail_followup.scanning.judge import Judge
 
+_PROGRAM = "gmail-followup"
 _NO_SOURCE = '"source":""'
 
 
@@ -76,9 +81,11 @@ def make_judge(me: tuple[str, ...], only_rejections: bool, *, loud: bool = False
     from gmail_followup.cli.setup import corrections_of, reader_of, rules_of
     from gmail_followup.config import load_config
     from gmail_followup.home import find_home
+    from gmail_followup.rules import kept
     from gmail_followup.scanning.judge import judge_of
 
     home = find_home()
+    kept.use(_cache_of(home))
     config = load_config(home)
     ledger = None
     if home.ledger.exists():
@@ -91,20 +98,28 @@ def make_judge(me: tuple[str, ...], only_rejections: bool, *, loud: bool = False
     return judge_of(rules, reader, only_rejections=only_rejections, correction=correction)
 
 
+def _cache_of(home: "Home") -> Path:
+    """Where a start leaves what the next one need not work out: nothing of the user's, so beside his files or apart."""
+    import platformdirs
+
+    if ENVIRONMENT_VARIABLE in os.environ:
+        return home.root / "cache"
+    return Path(platformdirs.user_cache_dir(_PROGRAM, appauthor=False))
+
+
 def as_line(message: "Message", verdict: "Verdict") -> str:
     """A line of `scan --json`, its source left open."""
-    import json
-
     from gmail_followup.cli.shapes import scan_line
+    from gmail_followup.cli.terminal import json_line
 
-    return json.dumps(scan_line("", message, verdict), ensure_ascii=False, separators=(",", ":"))
+    return json_line(scan_line("", message, verdict))
 
 
 def _with_source(line: str, source: str) -> str:
-    import json
+    from gmail_followup.cli.terminal import json_line
 
     # Quotation marks within values are escaped, so that these can only be the key's own.
-    return line.replace(_NO_SOURCE, f'"source":{json.dumps(source, ensure_ascii=False)}', 1)
+    return line.replace(_NO_SOURCE, f'"source":{json_line(source)}', 1)
 
 
 def as_words(message: "Message", verdict: "Verdict") -> str:

@@ -4,11 +4,12 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from gmail_followup.errors import FileError, UserError
+from gmail_followup.rules import kept
 from gmail_followup.rules.phrase import PhraseError, pattern_of
 
 FIELDS = ("body", "subject", "from", "header")
@@ -98,15 +99,37 @@ def load(shipped: Path, user: Path | None, switched_off: Iterable[str] = ()) -> 
     for folder, is_shipped in ((shipped, True), (user, False)):
         if folder is None or not folder.is_dir():
             continue
-        for path in sorted(folder.rglob("*.toml")):
-            label = path.relative_to(folder).as_posix() if is_shipped else str(path)
-            rules, mistakes, gone = _read(path, label, is_shipped)
+        for rules, mistakes, gone in _read_shipped(folder) if is_shipped else _read_own(folder):
             problems += mistakes
             off |= gone
             found.update({(r.language, r.id): r for r in rules})
     known = {rule_id for _, rule_id in found}
     problems += [_unknown_off(name, known) for name in sorted(off - known)]
     return RuleSet(tuple(r for r in found.values() if r.id not in off), tuple(problems), tuple(sorted(off & known)))
+
+
+_Read = tuple[list[Rule], list[UserError], set[str]]
+
+
+def _read_own(folder: Path) -> list[_Read]:
+    return [_read(path, str(path), False) for path in sorted(folder.rglob("*.toml"))]
+
+
+def _read_shipped(folder: Path) -> list[_Read]:
+    """The shipped packs, as they were kept when they were last read: to make a thousand patterns takes its time."""
+    labels = {path: path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.toml"))}
+    digest = kept.digest_of(data for path, label in labels.items() for data in (label.encode(), path.read_bytes()))
+    names = tuple(field.name for field in fields(Rule))
+    found = kept.get("packs", digest)
+    if found is not None:
+        return [([Rule(*values) for values in rules], [], set(off)) for rules, off in found]
+    read = [_read(path, label, True) for path, label in labels.items()]
+    if not any(mistakes for _, mistakes, _ in read):
+        made = [
+            ([tuple(getattr(rule, name) for name in names) for rule in rules], tuple(off)) for rules, _, off in read
+        ]
+        kept.put("packs", digest, made)
+    return read
 
 
 def _unknown_off(name: str, known: set[str]) -> UserError:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
+from gmail_followup.rules import kept
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.frequent import frequency
 from gmail_followup.rules.phrase import GAP_DEFAULT
@@ -149,24 +150,53 @@ def _stretches(items: Sequence[_Item]) -> Iterator[tuple[float, int, bool, Seque
 
 
 class Outline:
-    """The gate of many phrases. `may_hold` is linear, and safe to call in several processes."""
+    """The gate of many phrases. `owners_in` is linear, and safe to call in several processes."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        """phrases: as `pattern_of` accepts them."""
-        best = [min(_stretches(_items_of(phrase)), key=lambda found: found[:3]) for phrase in dict.fromkeys(phrases)]
-        alphabet = _Alphabet(items for _, _, _, items in best)
-        self._signs = alphabet.signs
-        self._sets = tuple(
-            _set_of(sorted({alphabet.pattern(items, backwards) for _, _, back, items in best if back is backwards}))
-            for backwards in (False, True)
+    def __init__(self, phrases: Iterable[tuple[int, str]]) -> None:
+        """phrases: the owner (any number) of each, and the phrase as `pattern_of` accepts it."""
+        listed = [*phrases]
+        digest = kept.digest_of(f"{owner} {phrase}".encode() for owner, phrase in listed)
+        made = kept.get("outline", digest)
+        if made is None:
+            made = _made(listed)
+            kept.put("outline", digest, made)
+        known, beginnings, sides = made
+        self._signs = _Signs(known, beginnings)
+        self._everyone = frozenset(owner for owner, _ in listed)
+        # The first pattern of a set is its end, which nobody owns.
+        self._sides = tuple(
+            (step, _set_of(pattern for pattern, _ in side), (frozenset(), *(frozenset(owners) for _, owners in side)))
+            for step, side in zip((1, -1), sides, strict=True)
         )
 
-    def may_hold(self, plain: bytes) -> bool:
-        """False only if no phrase holds in a text. plain: the text, folded, translated by PLAIN."""
+    def owners_in(self, plain: bytes) -> frozenset[int]:
+        """The owners of all phrases that hold in a text, and of few others. plain: the text, folded, put in PLAIN."""
         signs = "".join(map(self._signs.__getitem__, plain.split()))
-        return any(
-            found.Match((signs[::step] + _END).encode()) != [0] for found, step in zip(self._sets, (1, -1), strict=True)
-        )
+        found: frozenset[int] = frozenset()
+        for step, patterns, owners in self._sides:
+            matched = patterns.Match((signs[::step] + _END).encode())
+            if not matched:
+                return self._everyone
+            if len(matched) > 1:
+                found = found.union(*(owners[index] for index in matched))
+        return found
+
+
+_Side = list[tuple[str, tuple[int, ...]]]
+
+
+def _made(phrases: Iterable[tuple[int, str]]) -> tuple[dict[str, str], dict[str, str], tuple[_Side, _Side]]:
+    """The signs of words and of beginnings, and the patterns to read forwards and backwards with their owners."""
+    owners: dict[str, set[int]] = {}
+    for owner, phrase in phrases:
+        owners.setdefault(phrase, set()).add(owner)
+    best = {phrase: min(_stretches(_items_of(phrase)), key=lambda found: found[:3]) for phrase in owners}
+    alphabet = _Alphabet(items for _, _, _, items in best.values())
+    sides: tuple[dict[str, set[int]], dict[str, set[int]]] = ({}, {})
+    for phrase, (_, _, backwards, items) in best.items():
+        sides[backwards].setdefault(alphabet.pattern(items, backwards), set()).update(owners[phrase])
+    forwards, backward = ([(pattern, tuple(found)) for pattern, found in side.items()] for side in sides)
+    return alphabet.known, alphabet.beginnings, (forwards, backward)
 
 
 class _Alphabet:
@@ -196,10 +226,9 @@ class _Alphabet:
                     self._by_place.setdefault(place, []).append(code)
             return meanings[meaning]
 
-        known = {atom: sign(atom) for atom in self._places if not atom.endswith("*")}
+        self.known = {atom: sign(atom) for atom in self._places if not atom.endswith("*")}
         # Whatever else begins like this has the sign of the longest such beginning.
-        beginnings = {atom: sign(atom + "\0") for atom in begun}
-        self.signs = _Signs(known, beginnings)
+        self.beginnings = {atom: sign(atom + "\0") for atom in begun}
 
     def _walk(self, items: Sequence[_Item]) -> None:
         for item in items:

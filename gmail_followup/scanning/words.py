@@ -7,7 +7,7 @@ enough to read, and left where it does not pay.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from math import inf
 from time import perf_counter
@@ -57,7 +57,7 @@ class Words:
 
     @cached_property
     def _outline(self) -> Outline:
-        return Outline(phrase for rule in self._phrases for phrase in rule.phrases)
+        return Outline((index, phrase) for index, rule in enumerate(self._phrases) for phrase in rule.phrases)
 
     def may_hold(self, text: str) -> bool:
         """False only if no rule's expression matches `text` or a sentence of it."""
@@ -65,22 +65,20 @@ class Words:
             return False
         if self._always:
             return True
-        if self._filter is not None or self._has_slots:
-            plain = " ".join(text.split())
-            if self._filter is not None and any(self._filter.Match(form, potential=True) for form in (text, plain)):
-                return True
-            text = plain
+        if self._matching(text) if self._many else self._asks(text):
+            return True
+        if self._filter is None and (self._many or not self._has_slots):
+            return False
+        # Slots are of limited length, and blanks in the text at hand may be more than in the text that is read.
+        plain = " ".join(text.split())
+        if self._filter is not None and any(self._filter.Match(form, potential=True) for form in (text, plain)):
+            return True
+        return not self._many and self._asks(plain)
+
+    def _asks(self, text: str) -> bool:
         if not self._patterns:
             return False
-        if self._many and not self._outline.may_hold(text.encode("utf-8", "replace").translate(PLAIN)):
-            return False
         by_letter, data = self._data_of(text)
-        if self._many:
-            found = self._each(by_letter).matching(data)
-            if found and text.isascii():
-                data = _SURE_END.sub(_APART, data)
-                return any(expression.search(data) for expression in found)
-            return bool(found)
         at_once = self._pace.at_once
         begin = perf_counter()
         way = self._all_at_once(by_letter) if at_once else self._each(by_letter)
@@ -92,8 +90,9 @@ class Words:
         """False only if no rule's expression matches in a sentence of `text`, which is not folded."""
         if self._filter is not None or self._always:
             return True
-        by_letter, data = self._data_of(fold(text).text)
-        found = self._each(by_letter).matching(data)
+        folded = fold(text).text
+        by_letter, _ = self._data_of(folded)
+        found = self._matching(folded)
         if not found:
             return False
         for span in sentences(text, (Span(0, len(text)),)):
@@ -101,6 +100,19 @@ class Words:
             if any(expression.search(data) for expression in found):
                 return True
         return False
+
+    def _matching(self, text: str) -> list[Any]:
+        """The expressions that match in a folded text, as far as it is sure where sentences end."""
+        found = self._outline.owners_in(text.encode("utf-8", "replace").translate(PLAIN))
+        if not found:
+            return []
+        if self._has_slots:
+            text = " ".join(text.split())
+        by_letter, data = self._data_of(text)
+        if text.isascii():
+            data = _SURE_END.sub(_APART, data)
+        expressions = map(self._each(by_letter).expression, found)
+        return [expression for expression in expressions if expression.search(data)]
 
     def _data_of(self, text: str, by_letter: bool | None = None) -> tuple[bool, bytes]:
         """What the expressions see of a folded text, and whether they tell letters beyond ASCII apart."""
@@ -163,17 +175,11 @@ class _OneByOne:
         self._compiled: dict[int, Any] = {}
 
     def may_hold(self, data: bytes) -> bool:
-        return any(expression.search(data) for expression in self._possible(data))
-
-    def matching(self, data: bytes) -> list[Any]:
-        """The expressions that match."""
-        return [expression for expression in self._possible(data) if expression.search(data)]
-
-    def _possible(self, data: bytes) -> Iterator[Any]:
         words = data.translate(_NO_WORD).decode("ascii").split()
-        return map(self._expression, self._index.owners_of(set(words)))
+        return any(self.expression(index).search(data) for index in self._index.owners_of(set(words)))
 
-    def _expression(self, index: int) -> Any:
+    def expression(self, index: int) -> Any:
+        """The rule of that index, compiled."""
         made = self._compiled.get(index)
         if made is None:
             import re2
