@@ -60,6 +60,7 @@ def _short(scope: str) -> str:
 @command.command("logout", epilog="Example: gmail-followup auth logout")
 def logout() -> int:
     """Take the login back at Google, as far as it can be reached, and delete it here in any case."""
+    from gmail_followup.cli.terminal import safe
     from gmail_followup.config import load_config
     from gmail_followup.errors import Exit
     from gmail_followup.home import find_home
@@ -72,6 +73,7 @@ def logout() -> int:
     elif done.revoked:
         click.echo("Logged out: the login is deleted here, and Google has forgotten it.")
     else:
-        click.echo("Logged out: the login is deleted here. Google could not be told; it forgets by itself,")
-        click.echo("or you remove it at https://myaccount.google.com/connections")
+        click.echo("The login is deleted here, but Google still knows it: it could not be taken back there.")
+        click.echo(f"Why: {safe(done.why)}.")
+        click.echo("Remove it yourself at https://myaccount.google.com/connections")
     return int(Exit.DONE)

@@ -50,8 +50,10 @@ def command(application: str, to: str | None, as_json: bool, me: tuple[str, ...]
             )
         else:
             chosen = "  (your choice)" if contact.email == wish else ""
-            click.secho(f"{one_line(contact.name or contact.email, 60)}  <{contact.email}>{chosen}", bold=True)
-            click.echo(f"    {contact.role.replace('_', ' ')}; {', '.join(contact.why)}")
+            click.secho(
+                f"{one_line(contact.name or contact.email, 60)}  <{one_line(contact.email)}>{chosen}", bold=True
+            )
+            click.echo(f"    {contact.role.replace('_', ' ')}; {one_line(', '.join(contact.why), 300)}")
     if not contacts and not as_json:
         click.echo("Nobody at this employer is known from your mail. If you know somebody:")
         click.echo(f"  gmail-followup draft '{one_line(application, 60)}' --to name@company.example")

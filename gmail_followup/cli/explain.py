@@ -67,9 +67,11 @@ def _show_application(mail: "Message", verdict: "Verdict", ledger: "Ledger", rea
     click.echo(f"  stage {application.stage}; {application.rounds} interviews in your calendar mail{last}")
     for contact in application.contacts[:5]:
         role = contact.role.replace("_", " ")
-        click.echo(f"  {one_line(contact.name, 50)} <{contact.email}>, {role}: {', '.join(contact.why)}")
+        click.echo(
+            f"  {one_line(contact.name, 50)} <{one_line(contact.email)}>, {role}: {one_line(', '.join(contact.why), 300)}"
+        )
     for line in application.notes:
-        click.echo(f"  {line}")
+        click.echo(f"  {one_line(line, 300)}")
 
 
 def _shape(e: "Evidence") -> dict[str, object]:

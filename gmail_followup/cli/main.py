@@ -23,6 +23,8 @@ COMMANDS = {
     "review": "A few kind questions to yourself, while it cools off.",
     "feedback": "What they told you, as notes: show, sort, add.",
     "plan": "Gaps that come back, and your next steps.",
+    "call-sheet": "One page to have beside you when you call.",
+    "connect": "A short note to paste into a professional network.",
     "insights": "What all your applications together tell you.",
     "scan": "Find the rejections in an mbox, a Maildir or .eml files. Changes nothing.",
     "explain": "Why a mail is taken for a rejection, or not.",
@@ -72,8 +74,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 def invoke(arguments: list[str] | None = None) -> int:
     """Runs the command line; the exit code."""
+    from gmail_followup.cli.terminal import guarded_output
+
     try:
-        code = cli.main(args=arguments, prog_name="gmail-followup", standalone_mode=False)
+        with guarded_output():
+            code = cli.main(args=arguments, prog_name="gmail-followup", standalone_mode=False)
         return int(code) if isinstance(code, int) else int(Exit.DONE)
     except click.exceptions.Abort:
         return _interrupted()
@@ -96,10 +101,12 @@ def invoke(arguments: list[str] | None = None) -> int:
 
 def tell(error: UserError) -> None:
     """Prints a UserError: what happened, why, what to do next."""
-    click.secho(error.what, err=True, bold=True)
+    from gmail_followup.cli.terminal import safe
+
+    click.secho(safe(error.what), err=True, bold=True)
     for line in (error.why, error.fix):
         if line:
-            click.echo(line, err=True)
+            click.echo(safe(line), err=True)
 
 
 def _interrupted() -> int:

@@ -36,9 +36,9 @@ def show(outcomes: Sequence[Outcome], *, dry: bool, letters: bool = False) -> No
             else:
                 click.echo(click.style(f"      {one_line(outcome.why, 150)}", dim=True))
             if outcome.offer and not outcome.draft_id:
-                click.echo(f"      gmail-followup draft '{outcome.id}' --letter {outcome.offer}")
+                click.echo(f"      gmail-followup draft '{one_line(outcome.id, 998)}' --letter {outcome.offer}")
             if outcome.envelope and outcome.letter and outcome.action is not Action.HELD:
-                to = ", ".join(safe(str(a)) for a in outcome.envelope.to)
+                to = ", ".join(one_line(str(a)) for a in outcome.envelope.to)
                 click.echo(f"      to {to}: {one_line(outcome.letter.subject, 80)}")
                 if letters or dry:
                     _letter(outcome)
@@ -53,7 +53,7 @@ def name_of(outcome: Outcome) -> str:
     return (
         " at ".join(part for part in (role, company) if part)
         if company
-        else role or one_line(outcome.subject, 80) or outcome.id
+        else role or one_line(outcome.subject, 80) or one_line(outcome.id)
     )
 
 

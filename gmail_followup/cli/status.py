@@ -62,12 +62,15 @@ def command(as_json: bool, everything: bool) -> int:
             continue
         click.secho(title, bold=True)
         for r in chosen:
-            what = " at ".join(p for p in (one_line(r.role, 60), one_line(r.company, 50)) if p) or r.id
+            what = " at ".join(p for p in (one_line(r.role, 60), one_line(r.company, 50)) if p) or one_line(r.id)
             click.echo(f"  {what}, {r.date.astimezone():%d %B}")
             draft = drafts.get(r.id)
             if state == "drafted" and draft:
                 click.echo(
-                    click.style(f"      to {', '.join(draft.recipients)}: {one_line(draft.subject, 80)}", dim=True)
+                    click.style(
+                        f"      to {one_line(', '.join(draft.recipients), 200)}: {one_line(draft.subject, 80)}",
+                        dim=True,
+                    )
                 )
             elif state == "waiting" and r.not_before:
                 click.echo(
@@ -84,7 +87,10 @@ def command(as_json: bool, everything: bool) -> int:
                     click.echo(click.style(f"              gmail-followup draft '{r.id}' --letter {letter}", dim=True))
             if state == "needs_contact":
                 click.echo(
-                    click.style(f"      if you know somebody: gmail-followup draft '{r.id}' --to ADDRESS", dim=True)
+                    click.style(
+                        f"      if you know somebody: gmail-followup draft '{one_line(r.id, 998)}' --to ADDRESS",
+                        dim=True,
+                    )
                 )
     _tell_languages(ledger, home)
     for mailbox, at in ledger.last_checked():

@@ -1,24 +1,60 @@
 """What the commands share of the terminal: safe text, colour only where it helps, progress bars on stderr."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_CONTROLS = (*range(0x20), 0x7F, *range(0x80, 0xA0))
-_UNSEEN = (0x200B, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
-_UNSAFE = {code: None for code in (*_CONTROLS, *_UNSEEN) if chr(code) not in "\t\n"}
+# Controls (but tab and line end), line separators, what is not seen (zero-width, bidi marks and overrides, soft hyphens,
+# fillers, tags, interlinear notes), and halves of letters, which no terminal can show.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+# What click and rich write for colour and weight; not 8, which hides what follows.
+_COLOUR = r"\x1b\[(?!(?:[\d;]*;)?0*8[;m])[\d;]{0,24}m"
+_UNSAFE_OR_COLOUR = re.compile(f"{_COLOUR}|{_UNSAFE.pattern}")
 
 
 def safe(text: str) -> str:
     """Text from a mail without control sequences, bidi overrides and other things aimed at the terminal."""
-    return text.translate(_UNSAFE)
+    return _UNSAFE.sub("", text)
+
+
+class _Guarded:
+    """Standard output through which only text and colours pass, should a command ever print a mail's words as they are."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """As the stream's own."""
+        clean = _UNSAFE_OR_COLOUR.sub(lambda match: match[0] if len(match[0]) > 1 else "", text)
+        return int(self._stream.write(clean) or 0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def guarded_output() -> Iterator[None]:
+    """While a command runs, nothing that steers a terminal gets to standard output but colours."""
+    before = sys.stdout
+    if before is None:  # pythonw has none
+        yield
+        return
+    sys.stdout = cast(TextIO, _Guarded(before))
+    try:
+        yield
+    finally:
+        sys.stdout = before
 
 
 def one_line(text: str, most: int = 100) -> str:
@@ -27,14 +63,24 @@ def one_line(text: str, most: int = 100) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
+def json_line(value: Any) -> str:
+    """One line of JSON; what could steer a terminal is written as \\u escapes (RFC 8259 section 7), so that it stays the same value."""
+    line = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _UNSAFE.sub(_escaped, line)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
+
+
 def print_json(value: dict[str, Any]) -> None:
     """One JSON line on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    click.echo(json_line(value))
 
 
 def note(text: str) -> None:
     """A line for the person, on stderr."""
-    click.echo(text, err=True)
+    click.echo(safe(text), err=True)
 
 
 def console(*, stderr: bool = False) -> "Console":

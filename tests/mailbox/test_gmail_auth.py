@@ -451,7 +451,16 @@ def test_a_broken_keyring_falls_back_to_the_file(tmp_path: Path, monkeypatch: py
         open_store(home, "keyring").save(TOKEN)
     assert "1//refresh" not in str(caught.value)
     assert again.delete()
-    assert again.load() is None
+    assert not home.token.exists()
+
+
+@pytest.mark.parametrize("what", ["load", "delete"])
+def test_a_locked_keyring_is_not_the_same_as_no_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    use(monkeypatch, Ring("get"))
+    with pytest.raises(UserError, match="keyring") as caught:
+        getattr(open_store(home_in(tmp_path), "auto"), what)()
+    assert "Unlock" in caught.value.fix
+    assert caught.value.code is Exit.ACCOUNT
 
 
 def test_a_keyring_that_works_again_takes_over(tmp_path: Path) -> None:

@@ -45,8 +45,11 @@ def marked(number: int, *, days: float = 5, robot: bool = False, now: datetime =
     mail["Subject"] = f"Your application {SUBJECT}"
     mail["Date"] = format_datetime(now - timedelta(days=days))
     mail["Message-ID"] = f"<zanzibarid{number}@acme{number}.example>"
-    no = f"Thank you for applying for the Data Engineer role at Acme{number}. We have decided not to move forward with your application."
-    mail.set_content(f"Hello Jo,\n\n{no} The {BODY} was strong.\n\nBest regards,\nAnn {PERSON}\n\n> I told you of {QUOTED}.\n")
+    no = f"Thank you for applying for the Data Engineer role at Acme{number}. "
+    no += "Unfortunately, we have decided not to move forward with your application."
+    mail.set_content(
+        f"Hello Jo,\n\n{no} The {BODY} was strong.\n\nBest regards,\nAnn {PERSON}\n\n> I told you of {QUOTED}.\n"
+    )
     mail.add_alternative(f"<p>Hello Jo,</p><p>{no}</p><p>The {BODY} and {HTML}</p>", subtype="html")
     mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename=f"{FILE}.pdf")
     return mail.as_bytes()

@@ -38,7 +38,18 @@ def test_no_sentence_of_a_mail_is_in_ledger_log_or_output(run: Run, home: Home, 
         assert word.encode() not in kept, word
         assert all(word not in text for r in (first, again, status) for text in (r.out, r.err)), word
     logs = b"".join(p.read_bytes() for p in log_folder(home).iterdir())
-    for word in (SUBJECT, PERSON, PERSON.lower(), ADDRESS, "zanzibarid", "acme", "Acme", "jo@", "Jo Doe", "Data Engineer"):
+    for word in (
+        SUBJECT,
+        PERSON,
+        PERSON.lower(),
+        ADDRESS,
+        "zanzibarid",
+        "acme",
+        "Acme",
+        "jo@",
+        "Jo Doe",
+        "Data Engineer",
+    ):
         assert word.encode() not in logs, word
     found = events(home)
     assert [e["event"] for e in found][:2] == ["started", "outcome"]
@@ -78,7 +89,9 @@ def test_a_dry_run_writes_no_log(run: Run, home: Home, box: Path) -> None:
     assert not log_folder(home).exists()
 
 
-def test_an_error_report_holds_no_words_of_a_mail(run: Run, home: Home, box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_report_holds_no_words_of_a_mail(
+    run: Run, home: Home, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A bug whose message is a sentence of a mail: neither the screen nor the log repeats it."""
     from gmail_followup import pipeline
 
@@ -178,7 +191,13 @@ def test_a_subject_without_end_is_cut(home: Home) -> None:
     from gmail_followup.reading.values import Application, Stage
     from gmail_followup.rooms import Outcome
 
-    outcome = Outcome("<" + "i" * 5_000 + ">", Action.SKIPPED, "w" * 5_000, Application("c", (), Stage.APPLIED), subject="s\x1b" * 9_000)
+    outcome = Outcome(
+        "<" + "i" * 5_000 + ">",
+        Action.SKIPPED,
+        "w" * 5_000,
+        Application("c", (), Stage.APPLIED),
+        subject="s\x1b" * 9_000,
+    )
     with logging_to(home, debug=True) as log:
         log.looked([outcome])
     (line, _) = read_last(home, 2)
@@ -196,7 +215,9 @@ def test_without_a_place_for_it_everything_else_goes_on(
     assert "Drafted" in ran.out
 
 
-def test_a_full_disk_prints_no_traceback(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_prints_no_traceback(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with logging_to(home) as log:
 
         def full(self: Any, record: Any) -> bool:

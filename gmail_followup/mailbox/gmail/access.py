@@ -11,7 +11,7 @@ from gmail_followup.errors import Exit, UserError
 from gmail_followup.mailbox.gmail import failures
 from gmail_followup.mailbox.gmail.quota import Sleep
 from gmail_followup.mailbox.gmail.settings import MODIFY, GmailSettings
-from gmail_followup.mailbox.gmail.tokens import Token, TokenStore
+from gmail_followup.mailbox.gmail.tokens import Secret, Token, TokenStore
 from gmail_followup.mailbox.gmail.wire import Wire, WireError
 
 _ATTEMPTS = 3
@@ -36,7 +36,7 @@ class SavedAccess:
     def header(self) -> str:
         if not self._credentials.valid:
             self.renew()
-        return f"Bearer {self._credentials.token}"
+        return Secret(f"Bearer {self._credentials.token}")
 
     def renew(self) -> None:
         from google.auth.exceptions import GoogleAuthError

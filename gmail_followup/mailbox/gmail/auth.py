@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TextIO
 from urllib.parse import urlencode, urlsplit
 
@@ -44,10 +44,14 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class LoggedOut:
-    """What `logout` did. deleted: there was a login on this machine. revoked: Google has forgotten it as well."""
+    """What `logout` did. deleted: there was a login on this machine. revoked: Google has forgotten it as well.
+
+    why: in words, why Google was not told or did not agree; "" if it was, or if there was nothing to tell.
+    """
 
     deleted: bool
     revoked: bool
+    why: str = field(default="", compare=False)
 
 
 def login(
@@ -107,17 +111,23 @@ def logout(settings: GmailSettings, home: Home) -> LoggedOut:
     store = open_store(home, settings.token_store)
     try:
         token = store.load()
-    except UserError:
+        unread = ""
+    except UserError as error:
         # A file that is damaged or open to others is a reason to delete it, not to keep it.
-        token = None
-    revoked = False
+        token, unread = None, f"the saved login could not be read ({error.what})"
+    revoked, why = False, ""
     try:
-        # The token is shown to nobody but the server that gave it.
-        if token is not None and token.token_uri == settings.token_uri:
-            revoked = _revoke(settings, token.refresh_token)
+        if token is None:
+            why = unread
+        elif token.token_uri != settings.token_uri:
+            # The token is shown to nobody but the server that gave it.
+            why = "the login is another server's: [gmail] token_uri has changed since"
+        else:
+            why = _why_not_revoked(settings, token.refresh_token)
+            revoked = not why
     finally:
         deleted = store.delete()
-    return LoggedOut(deleted, revoked)
+    return LoggedOut(deleted, revoked, why if deleted else "")
 
 
 def _flow(settings: GmailSettings, client: Client, redirect: str) -> Any:
@@ -225,15 +235,24 @@ def _account(settings: GmailSettings, access_token: str) -> str:
 
 
 def _revoke(settings: GmailSettings, secret: str) -> bool:
+    return not _why_not_revoked(settings, secret)
+
+
+def _why_not_revoked(settings: GmailSettings, secret: str) -> str:
+    """Takes a login back (RFC 7009). "" if the server has forgotten it, else why not, in words."""
+    host = urlsplit(settings.revoke_uri).hostname or ""
     wire = _wire(settings)
     try:
         headers = {"content-type": "application/x-www-form-urlencoded"}
-        response, _ = wire.request(settings.revoke_uri, "POST", urlencode({"token": secret}), headers)
-        return bool(response.status == 200)
-    except WireError:
-        return False
+        response, content = wire.request(settings.revoke_uri, "POST", urlencode({"token": secret}), headers)
+    except WireError as error:
+        return failures.no_answer(error, host).what.rstrip(".")
     finally:
         wire.close()
+    # Google answers 400 invalid_token for what it no longer knows: an ended login is a login taken back.
+    if response.status == 200 or (response.status == 400 and b"invalid_token" in content):
+        return ""
+    return f"{host} answered with status {response.status}"
 
 
 def _wire(settings: GmailSettings) -> Wire:

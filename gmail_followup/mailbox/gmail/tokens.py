@@ -19,6 +19,15 @@ _MARK = "gmail-followup token 1"
 _LOGIN = "Run `gmail-followup auth login`."
 
 
+class Secret(str):
+    """A text that debuggers and tracebacks with values do not show; whoever uses it has it as any other text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'[secret]'"
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A login. The three secrets stay out of its repr. expiry: UTC as ISO 8601 without zone, "" if not known."""
@@ -32,6 +41,10 @@ class Token:
     scopes: tuple[str, ...]
     token_uri: str
 
+    def __post_init__(self) -> None:
+        for name in ("client_secret", "refresh_token", "access_token"):
+            object.__setattr__(self, name, Secret(getattr(self, name)))
+
     def dump(self) -> str:
         """As JSON."""
         values = {name: getattr(self, name) for name in self.__slots__}
@@ -40,17 +53,37 @@ class Token:
 
 def read_token(text: str, where: str) -> Token:
     """The token out of `dump`; UserError if that is not one. where: for the error text."""
+    text = Secret(text)
+    found = _parse(text)
+    if found is None:
+        raise UserError(f"The saved login in {where} is damaged.", fix=_LOGIN, code=Exit.ACCOUNT)
+    no_core_dumps()
+    return found
+
+
+def _parse(text: str) -> Token | None:
+    """Apart from `read_token`, so that no error is raised where the values lie open."""
     try:
         data: Any = json.loads(text)
         if data["what"] != _MARK:
-            raise KeyError
+            return None
         words = {name: data[name] for name in Token.__slots__ if name != "scopes"}
         scopes = tuple(data["scopes"])
         if not all(isinstance(value, str) for value in (*words.values(), *scopes)):
-            raise TypeError
+            return None
     except (ValueError, LookupError, TypeError):
-        raise UserError(f"The saved login in {where} is damaged.", fix=_LOGIN, code=Exit.ACCOUNT) from None
+        return None
     return Token(scopes=scopes, **words)
+
+
+def no_core_dumps() -> None:
+    """From here on this process holds a login: should it crash, its memory is not written to a disk (getrlimit(2))."""
+    try:
+        import resource
+    except ImportError:  # Windows writes no dumps unless it was told to
+        return
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 class TokenStore(Protocol):
@@ -85,7 +118,7 @@ class FileStore:
         try:
             with self._path.open(encoding="utf-8") as file:
                 _check_rights(self._path, os.fstat(file.fileno()), 0o077, "600")
-                _check_rights(self._path.parent, self._path.parent.stat(), 0o022, "700")
+                _check_rights(self._path.parent, self._path.parent.stat(), 0o077, "700")
                 return read_token(file.read(), self.where)
         except FileNotFoundError:
             return None
@@ -177,9 +210,9 @@ class EitherStore:
         token = self._file.load()
         self._used = self._file
         if token is None:
+            # A keyring that is locked is not the same as no login: it is told, and `watch` waits for it.
             self._used = self._ring
-            with contextlib.suppress(UserError):
-                token = self._ring.load()
+            token = self._ring.load()
         return token
 
     def save(self, token: Token) -> None:
@@ -194,9 +227,13 @@ class EitherStore:
 
     def delete(self) -> bool:
         found = self._file.delete()
-        with contextlib.suppress(UserError):
-            found = self._ring.delete() or found
-        return found
+        try:
+            return self._ring.delete() or found
+        except UserError:
+            # Where a file was, the keyring has never worked; otherwise the login may still lie in it.
+            if found:
+                return True
+            raise
 
 
 def open_store(home: Home, kind: TokenStoreKind) -> TokenStore:
