@@ -9,6 +9,7 @@ Case, accents and typographic quotes do not matter: phrases are folded as texts 
 in the length of the text, because RE2 is; a phrase cannot say anything that RE2 could not run in linear time.
 """
 
+import re
 from functools import lru_cache
 
 from gmail_followup.rules.fold import fold
@@ -25,7 +26,7 @@ _MARKED = r"[^\s;!?<>|]\S*"
 _SEPARATOR = r"[\s,*\"_]+"
 _GOES_ON = r"[\pL\pN'-]*(?:[:*·_/.(][a-z]+\)?)?"
 """How a word may end: also in both genders, as in "Bewerber:innen", "candidat(e)s", "elegido/a"."""
-_SPECIAL = set("()[]|{} ")
+_ORDINARY = re.compile(r"[^()\[\]|{} ]+")
 
 
 class PhraseError(ValueError):
@@ -118,10 +119,9 @@ class _Parser:
         return str(most)
 
     def word(self) -> str:
-        start = self.position
-        while self.position < len(self.text) and self.text[self.position] not in _SPECIAL:
-            self.position += 1
-        word = self.text[start : self.position]
+        run = _ORDINARY.match(self.text, self.position)
+        word = run[0] if run else ""
+        self.position += len(word)
         prefix = word.endswith("*")
         word = word.rstrip("*")
         if not word or "*" in word:
