@@ -160,7 +160,8 @@ class Outline:
         if made is None:
             made = _made(listed)
             kept.put("outline", digest, made)
-        known, beginnings, sides = made
+        known, beginnings, sides, always = made
+        self._always = frozenset(always)
         self._signs = _Signs(known, beginnings)
         self._everyone = frozenset(owner for owner, _ in listed)
         # The first pattern of a set is its end, which nobody owns.
@@ -172,9 +173,9 @@ class Outline:
     def owners_in(self, plain: bytes) -> frozenset[int]:
         """The owners of all phrases that hold in a text, and of few others. plain: the text, folded, put in PLAIN."""
         signs = "".join(map(self._signs.__getitem__, plain.split()))
-        found: frozenset[int] = frozenset()
+        found = self._always
         for step, patterns, owners in self._sides:
-            matched = patterns.Match((signs[::step] + _END).encode())
+            matched = patterns and patterns.Match((signs[::step] + _END).encode())
             if not matched:
                 return self._everyone
             if len(matched) > 1:
@@ -185,18 +186,30 @@ class Outline:
 _Side = list[tuple[str, tuple[int, ...]]]
 
 
-def _made(phrases: Iterable[tuple[int, str]]) -> tuple[dict[str, str], dict[str, str], tuple[_Side, _Side]]:
-    """The signs of words and of beginnings, and the patterns to read forwards and backwards with their owners."""
+def _made(
+    phrases: Iterable[tuple[int, str]],
+) -> tuple[dict[str, str], dict[str, str], tuple[_Side, _Side], tuple[int, ...]]:
+    """The signs of words and of beginnings, the patterns to read forwards and backwards with their owners, and the
+    owners of phrases without words.
+    """
     owners: dict[str, set[int]] = {}
     for owner, phrase in phrases:
         owners.setdefault(phrase, set()).add(owner)
-    best = {phrase: min(_stretches(_items_of(phrase)), key=lambda found: found[:3]) for phrase in owners}
+    best: dict[str, tuple[float, int, bool, Sequence[_Item]]] = {}
+    always: set[int] = set()
+    for phrase, names in owners.items():
+        stretches = [*_stretches(_items_of(phrase))]
+        if stretches:
+            best[phrase] = min(stretches, key=lambda found: found[:3])
+        else:
+            # Of nothing but slots.
+            always |= names
     alphabet = _Alphabet(items for _, _, _, items in best.values())
     sides: tuple[dict[str, set[int]], dict[str, set[int]]] = ({}, {})
     for phrase, (_, _, backwards, items) in best.items():
         sides[backwards].setdefault(alphabet.pattern(items, backwards), set()).update(owners[phrase])
     forwards, backward = ([(pattern, tuple(found)) for pattern, found in side.items()] for side in sides)
-    return alphabet.known, alphabet.beginnings, (forwards, backward)
+    return alphabet.known, alphabet.beginnings, (forwards, backward), tuple(always)
 
 
 class _Alphabet:
@@ -338,6 +351,7 @@ class _Signs(dict[bytes, str]):
 
 
 def _set_of(patterns: Iterable[str]) -> Any:
+    """None if there is not enough memory for them."""
     import re2
 
     options = re2.Options()
@@ -348,5 +362,8 @@ def _set_of(patterns: Iterable[str]) -> Any:
     made.Add(_END)
     for pattern in patterns:
         made.Add(pattern)
-    made.Compile()
+    try:
+        made.Compile()
+    except re2.error:
+        return None
     return made
