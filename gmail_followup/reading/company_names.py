@@ -28,13 +28,15 @@ _OFFICES = re.compile(
     re.I,
 )
 """Offices of more than one word, where one of them alone is none."""
+_BETWEEN = re.compile(r"[\s/-]+|(?<=\w)\.(?=\w)")
+_THE = re.compile(r"^the\s+(?=\w)")
 _PLACE_HOLDER = re.compile(r"[\[{}\]$%<>]")
 
 
 @functools.lru_cache(maxsize=4096)
 def company_key(name: str) -> str:
     """What two spellings of one employer share: folded, no "The", legal form, blanks or marks; "ue" is "ü"."""
-    key = SQUEEZE.sub("", re.sub(r"^the\s+(?=\w)", "", fold(strip_legal(name)).text).replace("&", "and"))
+    key = SQUEEZE.sub("", _THE.sub("", fold(strip_legal(name)).text).replace("&", "and"))
     return key.replace("ae", "a").replace("oe", "o").replace("ue", "u") or key
 
 
@@ -209,7 +211,7 @@ def covers(name: str, label: str) -> bool:
     """Whether a domain label is made of words of the name, in order (hollowayhospital), or of its initials."""
     plain = SQUEEZE.sub("", "-".join(_saint(part) for part in label.split("-")))
     spelled = name.replace("&", " and ").replace("+", " plus ").replace("'", "").replace("’", "")
-    parts = [_saint(SQUEEZE.sub("", fold(part).text)) for part in re.split(r"[\s/-]+|(?<=\w)\.(?=\w)", spelled)]
+    parts = [_saint(SQUEEZE.sub("", fold(part).text)) for part in _BETWEEN.split(spelled)]
     parts = [part for part in parts if part]
     if not plain or not parts:
         return False

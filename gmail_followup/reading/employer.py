@@ -1,5 +1,6 @@
 """Which company a mail is from: phrases, sender, domain and signature vote; no vendor, person or reader wins."""
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ _NOWHERE = (".invalid", ".localhost", ".local")
 """Names that stand for no place (RFC 2606, RFC 6762)."""
 _REGARDS = frozenset(("regards", "grußen", "grusen", "gruse", "cordialement", "saludos", "sincerely"))
 _GREETING_WORDS = 7
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _NO_CUSTOMERS = frozenset(("mail", "hire", "app", "talent", "jobs", "email", "notifications", "careers"))
 """Parts of a vendor's own addresses."""
 
@@ -208,7 +210,7 @@ def _from_domain(message: Message, text: str, votes: Votes) -> None:
 
 
 def _is_office_address(address: Address) -> bool:
-    return any(word in words().company.offices for word in re.split(r"[^\w]+|_", address.local.lower()))
+    return any(word in words().company.offices for word in _BETWEEN_WORDS.split(address.local.lower()))
 
 
 def _ats_label(address: Address, senders: Senders) -> str:
@@ -234,7 +236,7 @@ def _spelled(message: Message, text: str, label: str, votes: Votes) -> tuple[str
         folded = fold(source).text
         if len(folded) != len(source):
             continue
-        for match in re.finditer(rf"(?<![\w@./-]){re.escape(squeezed[:1])}", folded):
+        for match in _starting_with(squeezed[:1]).finditer(folded):
             if not _begins_alike(folded, match.start(), squeezed):
                 continue
             name, whole = _covering(source[match.start() : match.start() + 90].partition("\n")[0], squeezed)
@@ -245,6 +247,11 @@ def _spelled(message: Message, text: str, label: str, votes: Votes) -> tuple[str
             if (whole, _beauty(name)) > (best_whole, _beauty(best)):
                 best, best_whole = name, whole
     return best, best_whole
+
+
+@functools.lru_cache(maxsize=64)
+def _starting_with(letter: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w@./-]){re.escape(letter)}")
 
 
 def _begins_alike(folded: str, start: int, label: str) -> bool:
@@ -350,10 +357,18 @@ def _mentions(text: str, votes: Votes) -> None:
     folded = fold(text).text
     for key, (name, weight) in list(votes.found.items()):
         wanted = fold(name).text
-        if wanted not in folded:
-            continue
-        count = len(re.findall(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded))
-        votes.found[key] = (name, weight + 0.3 * min(count, 4))
+        votes.found[key] = (name, weight + 0.3 * _times(wanted, folded, 4))
+
+
+def _times(name: str, text: str, most: int) -> int:
+    """How often a name stands in a text as whole words; up to `most`."""
+    count, at = 0, text.find(name)
+    while at >= 0 and count < most:
+        end = at + len(name)
+        before, after = text[at - 1 : at] if at else "", text[end : end + 1]
+        count += not (before.isalnum() or before == "_" or after.isalnum() or after == "_")
+        at = text.find(name, end)
+    return count
 
 
 def _names_something(name: str, readers: frozenset[str], is_sender: bool) -> bool:
@@ -361,7 +376,7 @@ def _names_something(name: str, readers: frozenset[str], is_sender: bool) -> boo
     lists = words()
     folded = [bare(token) for token in name.split()]
     folded = [word for word in folded if word]
-    if "://" in name or "www." in name or any(word in _REGARDS for word in re.split(r"\W+", fold(name).text)):
+    if "://" in name or "www." in name or any(word in _REGARDS for word in _BETWEEN_WORDS.split(fold(name).text)):
         return False
     if not folded or len(name) > LONGEST or not any(c.isalnum() for c in name):
         return False

@@ -24,6 +24,9 @@ GENDER = re.compile(
     re.I,
 )
 PLACE_HOLDER = re.compile(r"[\[{<$%]\s*[{%]?\s*[\w .]+[\]}>%]")
+_SHARE = re.compile(r"(?:['’]s|[\s,(]*(?:à\s)?\d{2,3}(?:\s?[-–]\s?\d{2,3})?\s?%\)?)$")
+_NUMBERED = re.compile(r"[\s,(#–-]*\((?:[^()]*\d{3,}[^()]*)\)$")
+_YEAR = re.compile(r"[\s,(#]*(?:\b(?:19|20)\d\d(?:/\d\d)?)$")
 _END = re.compile(r"[.!?;…]$")
 _ABBREVIATION = re.compile(r"(?:\b(?:Sr|Jr|St|Dr|Asst|Assoc|Mgr|Eng|Prof|[Dd]ipl|Ing|Adm|Int|Mr|Ms)\.|\b[A-Z]\.)$")
 _INTRODUCED = frozenset(
@@ -365,9 +368,10 @@ def title_of(text: str, closed: bool) -> Title:
     role = " ".join(GENDER.sub(" ", text).replace("*", "").split()).strip(_TRAILING)
     if PLACE_HOLDER.search(role) or "{" in role or "[" in role:
         return _NONE
-    role = re.sub(r"(?:['’]s|[\s,(]*(?:à\s)?\d{2,3}(?:\s?[-–]\s?\d{2,3})?\s?%\)?)$", "", role)
-    role = re.sub(r"[\s,(#–-]*\((?:[^()]*\d{3,}[^()]*)\)$", "", role).strip(_TRAILING)
-    role = re.sub(r"[\s,(#]*(?:\b(?:19|20)\d\d(?:/\d\d)?)$", "", role).strip(_TRAILING)
+    role = _SHARE.sub("", role)
+    if DIGITS.search(role):
+        role = _YEAR.sub("", _NUMBERED.sub("", role).strip(_TRAILING))
+    role = role.strip(_TRAILING)
     if role.count("(") != role.count(")"):
         role = (
             role.replace(")", "").strip()

@@ -37,7 +37,7 @@ class TitleWords:
         return word in self.heads or (len(word) > 2 and _is_head(self, word))
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=32_768)
 def _is_head(lists: "TitleWords", word: str) -> bool:
     for part in _PARTS.split(word.removesuffix("'s").partition("(")[0]):
         singulars = (part, part.removesuffix("s"), part.removesuffix("innen"))
@@ -74,7 +74,7 @@ class Words:
     """Words that name no company, alone or among themselves."""
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=32_768)
 def bare(token: str) -> str:
     """A token folded, without the marks around it."""
     return fold(token.strip(_EDGES)).text
