@@ -8,8 +8,10 @@ import click
 if TYPE_CHECKING:
     from gmail_followup.config import Config
     from gmail_followup.home import Home
+    from gmail_followup.proofing.finding import Report
     from gmail_followup.proofing.proof import Proofreader
     from gmail_followup.writing.front import When
+    from gmail_followup.writing.letter import Letter
     from gmail_followup.writing.templates import Template, TemplateSet
 
 _STAGES = ("applied", "interviewed", "final", "unknown")
@@ -147,10 +149,21 @@ def _preview(
             click.secho(f"  {problem_line(problem)}\n", fg="yellow")
             wrong = True
             continue
-        report = proofreader.proof(letter)
+        report = _own_page(letter) if _is_own_page(template) else proofreader.proof(letter)
         wrong = wrong or not report.ok
         show_letter(template, letter, report, _owner(home, template))
     return int(Exit.HELD if wrong else Exit.DONE)
+
+
+def _is_own_page(template: "Template") -> bool:
+    return template.front is not None and template.front.when.purpose == "call_sheet"
+
+
+def _own_page(letter: "Letter") -> "Report":
+    """A page for the user himself is shown as it is: what holds for letters to others does not hold for it."""
+    from gmail_followup.proofing.finding import Report
+
+    return Report(letter.text, (), {}, "none", notes=("A page for you, not a letter: tone and grammar are not asked about.",))
 
 
 @command.command("new", epilog="Example: gmail-followup templates new warm-thanks --from interviewed")

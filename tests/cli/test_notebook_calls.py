@@ -184,3 +184,9 @@ def test_without_the_plotting_library_the_remedy_is_told(
     done = run("insights", "--html", str(tmp_path / "report.html"))
     assert done.code == 2 and "pip install 'gmail-followup[report]'" in done.err
     assert not (tmp_path / "report.html").exists()
+
+
+def test_the_sheet_is_previewed_as_it_is_and_not_judged_as_a_letter(run: Run, home: Home) -> None:
+    done = run("templates", "preview", "call_sheet")
+    assert (done.code, "not a letter" in done.out, "  > " in done.out) == (0, True, False)
+    assert "| # Call sheet: Data Engineer at Acme" in done.out
