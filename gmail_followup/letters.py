@@ -54,7 +54,7 @@ def write_letter(rooms: Rooms, options: Options, brief: Brief) -> tuple[Letter, 
     if choice.template is None:
         raise choice.problem or FileError("templates", None, choice.why, fix="See `gmail-followup templates list`.")
     profile = rooms.config.me.profile()
-    profile = replace(profile, name=profile.name or brief.sender.name, tips_about=profile.tips_about or brief.wish)
+    profile = replace(profile, name=profile.name or brief.sender.name, tips_about=brief.wish or profile.tips_about)
     facts = gather(
         brief.application,
         reason=brief.reason,
@@ -92,6 +92,17 @@ def _envelope(rooms: Rooms, options: Options, brief: Brief) -> Envelope:
     # The Gmail API adds no signature by itself (users.settings.sendAs).
     own = next((s for s in rooms.send_as if s.address.email == sender.email), None)
     return replace(envelope, signature_html=own.signature_html) if own and own.signature_html else envelope
+
+
+def wish_of(rooms: Rooms, rejection_id: str) -> str:
+    """What the user most wants to hear about, from his review of this application (A2); "" if he said nothing."""
+    from gmail_followup.notebook.review import wish
+
+    try:
+        page = rooms.notebook.page(rejection_id)
+    except FileError:
+        return ""
+    return wish(page) if page else ""
 
 
 def wants_your_eye(report: Report) -> str:

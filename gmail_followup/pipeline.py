@@ -12,9 +12,9 @@ from gmail_followup.afterwards import after
 from gmail_followup.decision import Action, Case, Decision, decide, from_address
 from gmail_followup.errors import FileError
 from gmail_followup.ledger.records import Purpose, Rejection, Standing, State
-from gmail_followup.letters import Brief, wants_your_eye, write_letter
+from gmail_followup.letters import Brief, wants_your_eye, wish_of, write_letter
 from gmail_followup.mail.message import Address, Message, StoredMessage
-from gmail_followup.reading.application import understand
+from gmail_followup.reading.application import employer_domains, understand
 from gmail_followup.reading.facts import company_key
 from gmail_followup.reading.known import Known, known_from
 from gmail_followup.reading.names import bare_name
@@ -25,6 +25,7 @@ from gmail_followup.saving import adopt, put_labels, save, settle, take_over
 from gmail_followup.writing.envelope import draft_message_id
 
 _BATCH = 100
+_FURTHER = 5
 _GOES_BEFORE = frozenset((Action.THANKED, Action.HELD, Action.NEEDS_CONTACT, Action.OFFERED))
 """What came back says more than what was decided on the rejection in the same run."""
 
@@ -135,6 +136,9 @@ def follow_up(rooms: Rooms, options: Options, look: Look, rejection: Rejection) 
         return left_behind
     case = _case(rooms, look, stored, rejection)
     decision = _decide(rooms, options, case)
+    if decision.action is Action.NEEDS_CONTACT and rejection.state is State.NEW and _look_further(rooms, look, case):
+        case = _case(rooms, look, stored, rejection)
+        decision = _decide(rooms, options, case)
     rejection = replace(
         rejection,
         company=case.application.company,
@@ -161,6 +165,24 @@ def follow_up(rooms: Rooms, options: Options, look: Look, rejection: Rejection) 
     return save(rooms, options, rejection, outcome, source=source, contact_role=role)
 
 
+def _look_further(rooms: Rooms, look: Look, case: Case) -> bool:
+    """Older mail with that employer, beyond the first look back: searched for once, where nobody to write to is known.
+
+    Narrow and bounded: on Gmail 5 units for the search and 20 for each of at most `_FURTHER` mails. Whether any was found.
+    """
+    verdict, date = case.verdict, case.stored.message.date
+    domains = employer_domains(case.stored, verdict, look.known, rooms.reader.senders)
+    words = [verdict.company] if verdict.company else []
+    if date is None or not (words or domains):
+        return False
+    seen = rooms.ledger.seen(rooms.mailbox.name)
+    keys = [key for key in rooms.mailbox.related(words, sorted(domains), date, _FURTHER * 3) if key not in seen]
+    stored = [one for key in keys[:_FURTHER] if (one := look.fetch(key)) is not None]
+    rooms.ledger.remember(rooms.mailbox.name, [read(rooms, one)[0] for one in stored], [])
+    look.refresh()
+    return bool(stored)
+
+
 def brief_of(rooms: Rooms, case: Case, decision: Decision) -> Brief:
     """(decide) ──► writing: what the letter is to do."""
     message, application, verdict = case.stored.message, case.application, case.verdict
@@ -178,6 +200,7 @@ def brief_of(rooms: Rooms, case: Case, decision: Decision) -> Brief:
         message_id=case.our_message_id,
         answering=message if decision.how == "thread" else None,
         turn=sum(r.state is State.DRAFTED for r in before),
+        wish=wish_of(rooms, message.id),
     )
 
 

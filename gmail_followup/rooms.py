@@ -114,6 +114,11 @@ class Look:
         """The facts of all mail, oldest first."""
         return self._rooms.ledger.known(self._rooms.mailbox.name)
 
+    def refresh(self) -> None:
+        """More mail was read since this look began."""
+        self.known = self._rooms.ledger.known(self._rooms.mailbox.name)
+        self.__dict__.pop("mails", None)
+
     @cached_property
     def mails(self) -> Mails:
         return Mails(self.known)
