@@ -8,8 +8,9 @@ expression decides.)
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from gmail_followup.rules import kept
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.frequent import frequency
 
@@ -24,6 +25,33 @@ _SLOTS = 4
 @lru_cache(maxsize=16_384)
 def needs_of(phrase: str) -> tuple[Need, ...]:
     """The needs of a phrase that `pattern_of` accepts; () where nothing can be said."""
+    known = _known()
+    needs = known.get(phrase)
+    if needs is None:
+        needs = known[phrase] = _needs_of(phrase)
+    return needs
+
+
+@cache
+def _known() -> dict[str, tuple[Need, ...]]:
+    """By phrase; those of earlier starts are among them."""
+    found: dict[str, tuple[Need, ...]] = kept.get("needs", kept.digest_of(())) or {}
+    _count_kept[0] = len(found)
+    return found
+
+
+_count_kept = [0]
+
+
+def keep() -> None:
+    """Keeps the needs of all phrases that were asked for, if there are more of them than were kept."""
+    known = _known()
+    if len(known) > _count_kept[0]:
+        _count_kept[0] = len(known)
+        kept.put("needs", kept.digest_of(()), known)
+
+
+def _needs_of(phrase: str) -> tuple[Need, ...]:
     tokens = _TOKEN.findall(fold(" ".join(phrase.split())).text)
     needs, _ = _sequence(tokens, 0)
     return tuple(needs)
@@ -62,6 +90,7 @@ def _word(word: str) -> list[Need]:
     return found
 
 
+@lru_cache(maxsize=16_384)
 def _commonness(need: Need) -> float:
     """Small for a need that few texts meet."""
     return sum(frequency(word.rstrip("*")) for word in need)

@@ -17,6 +17,7 @@ from gmail_followup.mail.message import Message
 from gmail_followup.mailbox.mbox import looks_like_mbox
 from gmail_followup.mailbox.sources import OnSkip, file_messages, files, messages
 from gmail_followup.reading.values import Verdict
+from gmail_followup.rules.needs import keep
 from gmail_followup.scanning.chunks import CHUNK, count_chunks, mails_of_chunk
 from gmail_followup.scanning.judge import Judge
 
@@ -154,6 +155,12 @@ def _chunks_of(place: Path, chunk_size: int) -> int:
 
 
 def _work(judge: Judge, job: _Job, shape: Shape) -> _Done:
+    done = _worked(judge, job, shape)
+    keep()
+    return done
+
+
+def _worked(judge: Judge, job: _Job, shape: Shape) -> _Done:
     done = _Done()
     if job.chunk >= 0:
         name, place = job.files[0]

@@ -169,10 +169,12 @@ class _OneByOne:
     def __init__(self, rules: Iterable[Rule], patterns: list[str], by_letter: bool) -> None:
         self._patterns = patterns
         self._by_letter = by_letter
-        self._index = NeedIndex(
-            (index, needs_of(phrase)) for index, rule in enumerate(rules) for phrase in rule.phrases
-        )
+        self._rules = rules
         self._compiled: dict[int, Any] = {}
+
+    @cached_property
+    def _index(self) -> NeedIndex:
+        return NeedIndex((index, needs_of(phrase)) for index, rule in enumerate(self._rules) for phrase in rule.phrases)
 
     def may_hold(self, data: bytes) -> bool:
         words = data.translate(_NO_WORD).decode("ascii").split()
