@@ -7,12 +7,15 @@ import click
 
 from gmail_followup.cli.terminal import one_line, safe
 from gmail_followup.decision import Action
+from gmail_followup.ledger.records import Standing
 from gmail_followup.rooms import Outcome, Rooms
 
+_COOLING = "Cooling off"
+_THEIR_TURN = "Their turn now"
 _TITLES = {
     Action.THANKED: "They have answered",
     Action.DRAFTED: "Drafted",
-    Action.WAITING: "Waiting",
+    Action.WAITING: _COOLING,
     Action.HELD: "Wants your eye",
     Action.NEEDS_CONTACT: "Nobody to write to yet",
     Action.OFFERED: "A next step, if you like",
@@ -24,11 +27,11 @@ _TITLES = {
 
 def show(outcomes: Sequence[Outcome], *, dry: bool, letters: bool = False) -> None:
     """Outcomes by what was done. letters: print the drafts in full."""
-    for action, title in _TITLES.items():
-        chosen = [o for o in outcomes if o.action is action]
+    for title in (*dict.fromkeys(_TITLES.values()), _THEIR_TURN):
+        chosen = [o for o in outcomes if _title(o) == title]
         if not chosen:
             continue
-        click.secho(f"{title if not dry or action is not Action.DRAFTED else 'Would be drafted'}", bold=True)
+        click.secho(title if not dry or title != _TITLES[Action.DRAFTED] else "Would be drafted", bold=True)
         for outcome in chosen:
             click.echo(f"  {name_of(outcome)}")
             if outcome.action is Action.WAITING and outcome.not_before:
@@ -44,6 +47,12 @@ def show(outcomes: Sequence[Outcome], *, dry: bool, letters: bool = False) -> No
                     _letter(outcome)
             for finding in outcome.report.findings if outcome.report else ():
                 click.echo(f"      {finding.class_.replace('_', ' ')}: {one_line(finding.message, 120)}")
+
+
+def _title(outcome: Outcome) -> str:
+    """Who is waited for makes two things of one word: the cool-off, or the other side."""
+    waits = outcome.action is Action.WAITING and outcome.standing is not Standing.COOLING_OFF
+    return _THEIR_TURN if waits else _TITLES[outcome.action]
 
 
 def name_of(outcome: Outcome) -> str:
@@ -67,10 +76,10 @@ def _letter(outcome: Outcome) -> None:
 
 def summary(outcomes: Sequence[Outcome], rooms: Rooms, *, dry: bool) -> str:
     """The closing line."""
-    counts = Counter(o.action for o in outcomes)
+    counts = Counter(_title(o) for o in outcomes)
     if not outcomes:
         return "Nothing new: no draft was written, and none is needed."
-    parts = [f"{counts[a]} {title.lower()}" for a, title in _TITLES.items() if counts[a]]
+    parts = [f"{counts[title]} {title.lower()}" for title in (*_TITLES.values(), _THEIR_TURN) if counts[title]]
     line = ", ".join(parts) + "."
     if dry:
         return line + (
@@ -80,6 +89,6 @@ def summary(outcomes: Sequence[Outcome], rooms: Rooms, *, dry: bool) -> str:
         )
     return line + (
         " The drafts are in your mailbox: read them, change what you like, send them yourself."
-        if counts[Action.DRAFTED]
+        if counts[_TITLES[Action.DRAFTED]]
         else ""
     )
