@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from gmail_followup.notebook.insights import Insights, Journey, Rate
     from gmail_followup.notebook.values import Page
 
+_WIDTH = 20
+"""Characters of the longest bar."""
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -158,9 +160,12 @@ def _chart(title: str, rows: "list[tuple[str, int, str]]") -> None:
 
     click.echo()
     click.secho(title, bold=True)
+    out = console()
     table = Table.grid(padding=(0, 2))
     most = max(1, *(count for _, count, _ in rows))
     for name, count, words in rows:
         said = {"": "not known", "unknown": "not known"}.get(name, name.replace("_", " "))
-        table.add_row(f"  {one_line(said, 30)}", Bar(most, 0, count, width=20), words)
-    console().print(table)
+        width = round(_WIDTH * count / most)
+        bar = "#" * width if out.options.ascii_only else Bar(most, 0, count, width=_WIDTH)
+        table.add_row(f"  {one_line(said, 30)}", bar, words)
+    out.print(table)

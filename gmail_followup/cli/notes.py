@@ -122,10 +122,8 @@ def edit_page(notebook: "Notebook", page: "Page", questions: Iterable[tuple[str,
         raise UserError(
             "Your editor could not be opened.", why=error.message, fix=f"Set EDITOR, or open {path} yourself."
         ) from None
-    from gmail_followup.notebook.store import read_page
-
     try:
-        read_page(path)
+        notebook.page(page.rejection_id)
     except FileError as problem:
         tell_broken([problem])
         click.echo("It is kept as you wrote it. Mend that line; until then this page is left out.", err=True)

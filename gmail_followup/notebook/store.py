@@ -17,6 +17,7 @@ from gmail_followup.notebook.values import Note, Page, Review, Step
 
 _PATIENCE_S = 10.0
 """How long to wait while another process writes the notes."""
+_NAMED = re.compile(r"-([0-9a-f]{10})\.toml$")
 _HEAD = """\
 Your page on one application: what you thought about it, what they told you, and what you will do next.
 It is yours: change what you like, in any editor. Nothing of it leaves this machine, but for a sentence that you or
@@ -38,7 +39,7 @@ class Notebook:
         if self.folder is None or rejection_id in self._in_memory:
             return self._in_memory.get(rejection_id)
         path = self._path(rejection_id)
-        return None if path is None else read_page(path)
+        return None if path is None else _own(path)
 
     def pages(self) -> tuple[tuple[Page, ...], tuple[FileError, ...]]:
         """All pages by file name, and what is wrong with those that cannot be read."""
@@ -46,7 +47,7 @@ class Notebook:
         problems: list[FileError] = []
         for path in self._files():
             try:
-                pages.append(read_page(path))
+                pages.append(_own(path))
             except FileError as problem:
                 problems.append(problem)
         later = self._in_memory
@@ -64,7 +65,7 @@ class Notebook:
             self._in_memory[page.rejection_id] = page
             return None
         path = self._path(page.rejection_id) or self.folder / _name(page)
-        old = read_page(path) if path.exists() else None
+        old = _own(path) if path.exists() else None
         text = _as_text(page, path.read_text(encoding="utf-8") if old else "", old)
         self._write(path, text)
         return path
@@ -162,8 +163,13 @@ class Notebook:
             yield from sorted(self.folder.glob("*.toml"))
 
     def _path(self, rejection_id: str) -> Path | None:
+        """The file of a page: by its name, or by what it says where the user has given it another name."""
         ending = f"-{_digest(rejection_id)}.toml"
-        return next((path for path in self._files() if path.name.endswith(ending)), None)
+        files = list(self._files())
+        named = next((path for path in files if path.name.endswith(ending)), None)
+        if named is not None:
+            return named
+        return next((path for path in files if not _NAMED.search(path.name) and _says(path, rejection_id)), None)
 
 
 class _Scratch(Notebook):
@@ -176,6 +182,25 @@ class _Scratch(Notebook):
 
     def prepare(self, page: Page, questions: Sequence[tuple[str, str]]) -> None:  # noqa: ARG002
         return
+
+
+def _says(path: Path, rejection_id: str) -> bool:
+    try:
+        return read_page(path).rejection_id == rejection_id
+    except FileError:
+        return False
+
+
+def _own(path: Path) -> Page:
+    """The page in a file of this folder. Raises FileError also where its `rejection` is not that of the file's name."""
+    page = read_page(path)
+    named = _NAMED.search(path.name)
+    if named and named[1] != _digest(page.rejection_id):
+        fix = "Put the old value back; it is what ties this page to its application."
+        text = path.read_text(encoding="utf-8")
+        line = next((n for n, x in enumerate(text.splitlines(), 1) if x.strip().startswith("rejection")), None)
+        raise FileError(str(path), line, "`rejection` is not the one that this file was made for", fix=fix)
+    return page
 
 
 def _digest(rejection_id: str) -> str:
@@ -205,6 +230,8 @@ def read_page(path: Path) -> Page:
         raise FileError(
             str(path), line, f"not valid TOML: {error}", fix='Texts stand in quotation marks: "..."'
         ) from None
+    except RecursionError:
+        raise FileError(str(path), None, "brackets within brackets, too many to be read") from None
     read = _Reading(str(path), text)
     review = read.table(data, "review")
     return Page(

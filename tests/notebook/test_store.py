@@ -1,5 +1,6 @@
 """Pages come back as they were saved, keep what the user wrote around them, and name what is broken."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -154,3 +155,60 @@ def test_no_room_is_said_plainly(tmp_path: Path) -> None:
         with pytest.raises(UserError, match="could not be saved") as error:
             write()
         assert error.value.code == Exit.ACCOUNT
+
+
+@given(page=PAGE, at=st.integers(0, 400), cut=st.integers(0, 9), put=st.text('"[]=#\\n3tx', max_size=3))
+def test_whatever_the_user_does_to_a_page_it_is_read_or_named(
+    page: Page, at: int, cut: int, put: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    notebook = Notebook(tmp_path_factory.mktemp("notes"))
+    path = notebook.save(page)
+    assert path is not None
+    text = path.read_text(encoding="utf-8")
+    at += text.index("rejection =")
+    broken = text[:at] + put + text[at + cut :]
+    path.write_text(broken, encoding="utf-8")
+    pages, problems = notebook.pages()
+    assert len(pages) + len(problems) == 1
+    try:
+        notebook.change(page, lambda now: add_note(now, "More", Sort.GAP, Area.SKILL))
+    except FileError:
+        assert path.read_text(encoding="utf-8") == broken
+    else:
+        found = notebook.page(page.rejection_id)
+        assert found is not None and found.notes[-1].text == "More"
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"a = " + b"[" * 20000, b"", b"\x00"])
+def test_what_is_no_page_at_all_is_named(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "x.toml").write_bytes(data)
+    pages, (problem,) = Notebook(tmp_path).pages()
+    assert pages == () and problem.path.endswith("x.toml")
+
+
+def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
+    def write(number: int) -> None:
+        for i in range(5):
+            words = f"{number} {i}"
+            Notebook(tmp_path).change(Page("<r@x>"), lambda now, w=words: add_note(now, w, Sort.GAP, Area.SKILL))  # type: ignore[misc]
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(write, range(6)))
+    page = Notebook(tmp_path).page("<r@x>")
+    assert page is not None
+    assert sorted(note.text for note in page.notes) == sorted(f"{n} {i}" for n in range(6) for i in range(5))
+
+
+def test_a_page_that_the_user_renamed_is_found_and_one_that_changed_its_tie_is_named(tmp_path: Path) -> None:
+    notebook = Notebook(tmp_path)
+    path = notebook.save(Page("<r@x>", "Acme"))
+    assert path is not None
+    mine = path.rename(tmp_path / "the one in Leeds.toml")
+    notebook.change(Page("<r@x>"), lambda now: add_note(now, "More", Sort.GAP, Area.SKILL))
+    assert list(tmp_path.glob("*.toml")) == [mine]
+    mine.rename(path)
+    path.write_text(path.read_text(encoding="utf-8").replace("<r@x>", "<other@x>"), encoding="utf-8")
+    _, (problem,) = notebook.pages()
+    assert problem.path == str(path) and problem.line and "not the one" in str(problem)
+    with pytest.raises(FileError, match="not the one"):
+        notebook.change(Page("<r@x>"), lambda now: now)
