@@ -13,10 +13,10 @@ import mailbox
 import math
 import zlib
 from collections.abc import Iterator
-from gmail_followup.mail.message import Message
 from pathlib import Path
 
 from bench.eval_detection import own_cases
+from gmail_followup.mail.message import Message
 from gmail_followup.mail.parse import parse
 from gmail_followup.reading.wording import signs
 
@@ -28,7 +28,8 @@ _STRENGTH = 5.0
 _ROUNDS = 60
 _NOS = frozenset(
     "not decided unfortunately unable regret regrets cannot won't can't couldn't didn't rejected declined unsuccessful "
-    "sorry afraid however forward further selected chosen another other others successful filled candidates".split()
+    "sorry afraid however forward further selected chosen another other others successful filled candidates "
+    "proceed proceeding progress progressing move moving pursue pursuing continue continuing no".split()
 )
 """Words of a no may speak for one only: that most of our other mails were chosen because they say no as well is no
 reason to hear them as a yes."""

@@ -54,6 +54,9 @@ _PLAIN_NO = 3.0
 _LOOKED_AT = 50_000
 _MOST_SENTENCES = 2_000
 """Characters of a body, and sentences of each of its parts, that are heard: more is no letter, and must not take minutes."""
+_LEAST_OF_PLAIN = -1.5
+"""A plain no to "you" or "your application", who did apply, is not talked down by more than this."""
+_TO_YOU = re.compile(r"(?i)\b(?:you|your|yours|application|candidacy|candidature)\b")
 _OF_NO_JOB = -1.5
 """Below this the mail names no job, and reading like a rejection does not make it one of a job."""
 _NEAR = 100
@@ -162,8 +165,11 @@ class Reader:
             opposed = [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
         against = count_once(opposed, against=True)
         if job and nos:
-            most = 0.0 if sum(e.weight for e in job) < _OF_NO_JOB else math.inf
-            manner = _manner(message, language, spoken, most)
+            context = sum(e.weight for e in job)
+            plainly = context >= 1 and any(says_no(s, CONTRADICTS) and _TO_YOU.search(s.text) for s in nos)
+            doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
+            least, most = _LEAST_OF_PLAIN if plainly else -math.inf, 0.0 if doubtful else math.inf
+            manner = _manner(message, language, spoken, least, most)
             evidence += tuple(e for e in manner if e.weight > 0)
             against += tuple(e for e in manner if e.weight < 0)
         total = sum(e.weight for e in (*evidence, *job, *against))
@@ -203,17 +209,21 @@ class Reader:
         return Answerable.YES
 
 
-def _manner(message: Message, language: str, spoken: Sequence[Spoken], most: float) -> tuple[Evidence, ...]:
-    """What the wording of the whole mail adds (up to `most`) or takes away; the user's own rules are not talked down."""
+def _manner(
+    message: Message, language: str, spoken: Sequence[Spoken], least: float, most: float
+) -> tuple[Evidence, ...]:
+    """What the wording of the whole mail adds or takes away, between two bounds; it does not talk down rules of the
+    user's own."""
     wording = wording_of(language)
     if wording is None:
         return ()
     read = wording.read(message.subject, message.own_text)
+    weight = max(least, min(most, read.weight))
     own_rule = any(says_no(s, SAYS_NO) and not s.hit.rule.shipped for s in spoken)
-    if not read.weight or read.weight > most or (read.weight < 0 and own_rule):
+    if not weight or (weight < 0 and own_rule):
         return ()
     words = ", ".join(read.words)
-    return (Evidence("manner-of-the-mail", words, "mail", 0, 0, read.weight, source=f"wording/{language}.tsv"),)
+    return (Evidence("manner-of-the-mail", words, "mail", 0, 0, weight, source=f"wording/{language}.tsv"),)
 
 
 def _within(spans: Iterable[Span]) -> list[Span]:
@@ -257,11 +267,6 @@ def _stretches(subject: str) -> list[Span]:
     """The parts of a subject that a guard reaches: "Any news? Your application was unsuccessful" are two."""
     ends = [match.end() for match in _SUBJECT_PARTS.finditer(subject)]
     return [Span(start, end) for start, end in zip([0, *ends], [*ends, len(subject)], strict=True)]
-
-
-def _within(spans: Iterable[Span]) -> list[Span]:
-    """The stretches as far as they are looked at."""
-    return [Span(s.start, min(s.end, _LOOKED_AT)) for s in spans if s.start < _LOOKED_AT]
 
 
 def _shifted(hit: Hit, by: int) -> Hit:

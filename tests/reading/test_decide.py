@@ -1,0 +1,120 @@
+"""How evidence is weighed: who is refused, what of, and what speaks against it."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from gmail_followup.mail.parse import parse
+from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.senders import load_senders
+from gmail_followup.reading.values import Kind, Stage, Verdict
+from gmail_followup.rules.rule import load
+
+PACKS = Path(__file__).resolve().parents[2] / "gmail_followup" / "rules" / "packs"
+
+
+@cache
+def reader() -> Reader:
+    return Reader(load(PACKS, None), load_senders())
+
+
+def read(body: str, subject: str = "Hello", sender: str = "Jo <jo@oakfield.example>") -> Verdict:
+    head = f"From: {sender}\nTo: Sam <sam@mail.example>\nSubject: {subject}\nMessage-ID: <a@b.example>\n"
+    return reader().read(parse(f"{head}Content-Type: text/plain; charset=utf-8\n\n{body}\n".encode()))
+
+
+NO = "We have decided to go with another candidate."
+
+
+def test_a_no_and_an_application_for_a_job_make_a_rejection() -> None:
+    assert read(f"Thank you for applying for the position of clerk. {NO}").is_rejection
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Thanks for coming to see the flat last night. We've gone with someone else, good luck with the search!",
+        "Ella heard from the bank, they've given the job to somebody else. She got as far as the final interview, poor thing.",
+        "Your picture didn't meet the requirements and we couldn't continue with your application. Please upload another.",
+        "The clerk's post has been filled, so please take the advert down.",
+        "We weren't shortlisted for the award. Next year!",
+        "I told the caterer that we've chosen another company. He took it well.",
+        "Thank you for applying for a loan. After careful review we are unable to proceed with your application.",
+    ],
+)
+def test_a_no_to_somebody_else_or_of_something_else_is_none(body: str) -> None:
+    assert not read(body, sender="HR <hr@oakfield.example>").is_rejection
+
+
+def test_one_word_said_twice_is_not_two_words() -> None:
+    """"Job" and "position" say one thing; that the reader applied says another."""
+    twice = read(f"The position is a nice job. {NO}")
+    applied = read(f"Thank you for applying, the position is a nice job. {NO}")
+
+    def context(verdict: Verdict) -> float:
+        return sum(e.weight for e in verdict.evidence if e.says.startswith("job"))
+
+    assert context(twice) < 0 < context(applied)
+
+
+def test_an_application_for_nothing_named_is_no_job() -> None:
+    assert not read("We have considered your application and decided not to proceed with it.").is_rejection
+
+
+def test_a_clause_ends_at_its_comma() -> None:
+    head = "Thank you for applying for the position of clerk."
+    assert read(f"{head} Rather than keep you waiting, I write to say that you were not selected.").is_rejection
+    assert not read(f"{head} If you are not selected, we will write, whatever comes.").is_rejection
+
+
+def test_a_subject_has_parts() -> None:
+    body = "Thank you for applying for the position of clerk at our mill."
+    assert read(body, subject="Any news? Your application was unsuccessful").is_rejection
+    assert not read(body, subject="What if your application was unsuccessful").is_rejection
+
+
+def test_another_world_in_passing_does_not_hide_a_no() -> None:
+    raffle = "You ran a raffle for us once, and I have not forgotten how many tickets you sold on that wet afternoon in May."
+    filler = "The garden has come on since then and the new shed is up at last, as you will see when you come by."
+    assert read(f"Thank you for applying for the position of clerk. {raffle} {filler} {NO}").is_rejection
+
+
+def test_an_admissions_office_refuses_places() -> None:
+    body = "Thank you for attending the interview. After careful consideration we cannot offer you a place."
+    assert not read(body, subject="Your application to study Law", sender="Admissions <ug@uni.example>").is_rejection
+
+
+def test_what_contradicts_is_not_outweighed_by_manner() -> None:
+    body = f"You have withdrawn your application for the position of clerk. {NO} We wish you luck in your job search."
+    verdict = read(body, sender="Recruiting <jobs@mill.example>")
+    assert not verdict.is_rejection
+    assert not [e for e in verdict.evidence if e.rule == "manner-of-the-mail" and e.weight > 0]
+
+
+def test_an_interview_taken_back_with_the_job_is_a_no_and_one_that_is_moved_is_not() -> None:
+    sender = "Recruiting <jobs@mill.example>"
+    moved = "I am sorry, but I have to cancel our interview on Friday. Could we find another time?"
+    gone = "We have to cancel the interview on Friday. You have not been selected, as we offered the position to another candidate."
+    assert read(moved, "Interview", sender).kind is Kind.INTERVIEW
+    assert read(gone, "Interview", sender).is_rejection
+
+
+def test_a_no_that_speaks_of_no_meeting_comes_before_one() -> None:
+    assert read(f"Thank you for applying for the position of clerk. {NO}").stage is Stage.APPLIED
+    met = f"Thank you for coming in for an interview for the position of clerk. {NO}"
+    assert read(met).stage is Stage.INTERVIEWED
+    asked = "Thank you for visiting us and applying for the position of clerk. You have not been selected for interview."
+    assert read(asked).stage is Stage.APPLIED
+    assert read("See you on Sunday.").stage is Stage.UNKNOWN
+
+
+def test_a_rule_of_the_user_is_not_talked_down(tmp_path: Path) -> None:
+    toml = '[pack]\nlanguage = "en"\n[[rule]]\nid = "mine"\nsays = "rejection"\nweight = 4.0\n'
+    toml += 'phrases = ["cold shoulder"]\nyes = ["They gave me the cold shoulder."]\nno = ["Cold soup."]\n'
+    (tmp_path / "mine.toml").write_text(toml, encoding="utf-8")
+    mine = Reader(load(PACKS, tmp_path), load_senders())
+    body = "Love, poor thing, you got the cold shoulder, xx, come on Saturday. You applied for the position of clerk."
+    raw = f"From: Mum <mum@home.example>\nSubject: Lucy\nMessage-ID: <a@b.example>\n\n{body}\n"
+    verdict = mine.read(parse(raw.encode()))
+    assert not [e for e in verdict.against if e.rule == "manner-of-the-mail"]
