@@ -3,6 +3,9 @@
 import json
 import os
 import re
+import select
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -300,3 +303,37 @@ def test_the_lines_are_those_of_contracts_md(run: Run, notebook: Notebook) -> No
         assert keys_of(line) == wanted, name
     for words in (Sort, Area, Stage, Standing):
         assert all(f"`{word.value}`" in text or f'"{word.value}"' in text for word in words)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX")
+def test_ctrl_c_at_a_real_terminal_loses_nothing(notebook: Notebook, home: Home) -> None:
+    import fcntl
+    import pty
+    import termios
+
+    mine, theirs = pty.openpty()
+    command = [sys.executable, "-m", "gmail_followup", "review", "acme"]
+    program = subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env={**os.environ, "TERM": "xterm"},
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(theirs)
+    seen = read_until(mine, f"1 of {COUNT}")
+    os.write(mine, "tailored, with añejo\n".encode())
+    seen += read_until(mine, f"2 of {COUNT}")
+    os.write(mine, b"half an ans\x03")
+    seen += read_until(mine, "Nothing is lost")
+    assert program.wait(timeout=20) == 130
+    os.close(mine)
+    assert "Traceback" not in seen
+    page = notebook.page("<1@x>")
+    assert page is not None and page.review.answers == (("tailored", "tailored, with añejo"),)
+
+
+def read_until(terminal: int, words: str) -> str:
+    """What the program prints up to and with these words; fails after twenty seconds without them."""
+    seen = b""
+    while words.encode() not in seen:
+        assert select.select([terminal], [], [], 20)[0], seen
+        seen += os.read(terminal, 4096)
+    return seen.decode(errors="replace")
