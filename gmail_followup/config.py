@@ -144,6 +144,13 @@ class GmailTable:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifyTable:
+    """[notify]: whether the desktop says that a draft is ready."""
+
+    enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole of config.toml."""
 
@@ -158,6 +165,7 @@ class Config:
     ledger: LedgerTable = field(default_factory=LedgerTable)
     proofing: Proofing = field(default_factory=Proofing)
     gmail: GmailTable = field(default_factory=GmailTable)
+    notify: NotifyTable = field(default_factory=NotifyTable)
 
     def gmail_settings(self, home: Home) -> GmailSettings:
         """What the Gmail room wants to know; a relative client_secrets is looked for in the home folder."""

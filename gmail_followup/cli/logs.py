@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gmail_followup.log import Log
+    from gmail_followup.rooms import Outcome, Rooms
 
 
 @contextmanager
@@ -26,3 +29,13 @@ def logged(command: str, mailbox: str | None, *, off: bool = False) -> "Iterator
     with logging_to(home, debug=debug, off=off) as log:
         log.started(command, __version__, mailbox)
         yield log
+
+
+def tell_outside(rooms: "Rooms", outcomes: "Sequence[Outcome]", log: "Log", *, dry: bool = False) -> None:
+    """What a look found, for those who do not sit at the terminal: the log, and the desktop if it was asked for."""
+    log.looked(outcomes)
+    drafts = sum(1 for outcome in outcomes if outcome.letter and outcome.draft_id)
+    if drafts and rooms.config.notify.enabled and not dry:
+        from gmail_followup.notify import notify
+
+        notify(drafts, rooms.mailbox.name)

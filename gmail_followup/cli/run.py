@@ -29,7 +29,7 @@ def command(
     dry_run: bool,
 ) -> int:
     """Look once: read new mail, write drafts for rejections that have cooled off. It never sends."""
-    from gmail_followup.cli.logs import logged
+    from gmail_followup.cli.logs import logged, tell_outside
     from gmail_followup.cli.outcomes import show, summary
     from gmail_followup.cli.setup import rooms_for
     from gmail_followup.cli.shapes import run_line
@@ -50,7 +50,7 @@ def command(
                 outcomes.append(outcome)
                 if as_json:
                     print_json(run_line(outcome))
-        log.looked(outcomes)
+        tell_outside(rooms, outcomes, log, dry=dry)
         if not as_json:
             show(outcomes, dry=dry)
         note(summary(outcomes, rooms, dry=dry))

@@ -80,6 +80,7 @@ def command(mailbox: str | None, as_json: bool, me: tuple[str, ...], every: str,
 
 def _look(rooms: "Rooms", as_json: bool, log: "Log", *, only_news: bool = False) -> None:
     """One pass; says nothing when there is nothing new. What was done is told even where the pass then fails."""
+    from gmail_followup.cli.logs import tell_outside
     from gmail_followup.cli.outcomes import show
     from gmail_followup.cli.shapes import run_line
     from gmail_followup.cli.terminal import print_json
@@ -95,7 +96,7 @@ def _look(rooms: "Rooms", as_json: bool, log: "Log", *, only_news: bool = False)
             if as_json:
                 print_json(run_line(outcome))
     finally:
-        log.looked(outcomes)
+        tell_outside(rooms, outcomes, log)
         if outcomes and not as_json:
             click.echo(f"{now:%H:%M}")
             show(outcomes, dry=not rooms.mailbox.can_draft)

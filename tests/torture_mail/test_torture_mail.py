@@ -28,7 +28,7 @@ def test_what_comes_of_it(tmp_path: Path, expected: dict[str, Any]) -> None:
         assert text not in message.text, expected["says"]
     if "attachments" in expected:
         assert list(message.attachments[: len(expected["attachments"])]) == expected["attachments"]
-        assert all(re.fullmatch(r"[\w .\-]+", name) for name in message.attachments)
+        assert all(re.fullmatch(r"[\w .\[\-]+", name) for name in message.attachments)
     box = maildir(tmp_path / "box", raw)
     outcomes = go(on_maildir(box))
     actions = [o.action.value for o in outcomes] or ["none"]
