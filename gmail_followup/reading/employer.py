@@ -46,7 +46,10 @@ _NOWHERE = (".invalid", ".localhost", ".local")
 _REGARDS = frozenset(("regards", "grußen", "grusen", "gruse", "cordialement", "saludos", "sincerely"))
 _GREETING_WORDS = 7
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-_NO_CUSTOMERS = frozenset(("mail", "hire", "app", "talent", "jobs", "email", "notifications", "careers"))
+_NO_CUSTOMERS = frozenset(
+    "mail hire app talent jobs email notifications notification notify careers candidates candidate inbound reply noreply "
+    "system team send smtp mailer info recruiting ats apply applications prod bounce outbound messages".split()
+)
 """Parts of a vendor's own addresses."""
 
 
@@ -186,6 +189,8 @@ def _from_domain(message: Message, text: str, votes: Votes) -> None:
             label = _ats_label(address, votes.senders)
             spelled, whole = _spelled(message, text, label, votes) if label else ("", False)
             votes.add(spelled, 1.5 if whole else 0.8)
+            if not spelled and label.isalpha() and address.domain.startswith(f"{label}."):
+                votes.add(label.capitalize(), 1.2, is_sender=True)
             continue
         if not label:
             continue

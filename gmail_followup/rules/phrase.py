@@ -24,7 +24,7 @@ SLOTS = {
 _MARKED = r"[^\s;!?<>|]\S*"
 """A slot at the end of a phrase takes one word: it marks where a name begins; `reading.facts` reads on from there."""
 _SEPARATOR = r"[\s,*\"_]+"
-_GOES_ON = r"[\pL\pN'-]*(?:[:*·_/.(][a-z]+\)?)?"
+_GOES_ON = r"[\pL\pN'-]*(?:[:*·_/.(][a-z]+\)?s?){0,2}"
 """How a word may end: also in both genders, as in "Bewerber:innen", "candidat(e)s", "elegido/a"."""
 _ORDINARY = re.compile(r"[^()\[\]|{} ]+")
 

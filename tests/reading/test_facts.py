@@ -34,9 +34,9 @@ def senders() -> Senders:
     return load_senders()
 
 
-@lru_cache(maxsize=2)
-def matcher(place: str) -> Matcher:
-    return Matcher(r for r in load(PACKS, None).about("fact") if place in r.fields and r.language == "en")
+@lru_cache(maxsize=8)
+def matcher(place: str, language: str) -> Matcher:
+    return Matcher(r for r in load(PACKS, None).about("fact") if place in r.fields and r.language == language)
 
 
 def message(
@@ -58,19 +58,26 @@ def message(
     )
 
 
-def hits_of(mail: Message) -> Iterator[tuple[Hit, str]]:
+def hits_of(mail: Message, language: str) -> Iterator[tuple[Hit, str]]:
     for place, text in (("subject", mail.subject), ("body", mail.text)):
         folded = fold(text)
         spans = (Span(0, len(text)),) if place == "subject" else sentences(text, mail.spans(Part.OWN))
         if folded.offsets is None:
             for span in spans:
-                for hit in matcher(place).find(folded, span):
+                for hit in matcher(place, language).find(folded, span):
                     yield hit, place
 
 
-def facts(text: str, subject: str = "", name: str = "", email: str = "no-reply@hire.lever.co", to: str = "") -> Facts:
+def facts(
+    text: str,
+    subject: str = "",
+    name: str = "",
+    email: str = "no-reply@hire.lever.co",
+    to: str = "",
+    language: str = "en",
+) -> Facts:
     mail = message(text, subject, name, email, to)
-    return facts_of(mail, hits_of(mail), senders())
+    return facts_of(mail, hits_of(mail, language), senders())
 
 
 @pytest.mark.parametrize(
@@ -108,6 +115,11 @@ def facts(text: str, subject: str = "", name: str = "", email: str = "no-reply@h
         ("Dear Hannah,\nyour application was read.", "Hannah, news from Nordlight", "", "x@lever.co", "Nordlight"),
         ("Your application was read.", "", "", "jobs@nordlight.co.uk", "Nordlight"),
         ("Your application was read.", "", "Brückner Consulting", "hr@brueckner-consulting.de", "Brückner Consulting"),
+        ("Your application was read.", "", "Pia Lund", "pia@orbi.teamtailor-mail.com", "Orbi"),
+        ("Your application was read.", "", "Empleo Supermercados Olmo", "empleo@superolmo.es", "Supermercados Olmo"),
+        ("Your application was read.", "", "Notaires Grand", "etude@grand-etude.fr", "Notaires Grand"),
+        ("Your application was read.", "", "Talleres Ona", "ona@correo.example", "Talleres Ona"),
+        ("Thank you for applying to Holm Fruit.", "", "Jobportal", "news@jobportal.example", "Holm Fruit"),
     ],
 )
 def test_the_company(text: str, subject: str, name: str, email: str, company: str) -> None:
@@ -231,6 +243,10 @@ def test_titles_in_other_languages(text: str, role: str) -> None:
         ("Nguyen, Thi Mai", ""),
         ("Ada Byrne", ""),
         ("Human Resources", ""),
+        ("HR-Services Holm", "Holm"),
+        ("Gestión Humana Holm", "Holm"),
+        ("Dein Ausbildungsteam der Holm", "Holm"),
+        ("Kanzlei Holm & Partner", "Kanzlei Holm & Partner"),
         ("Greenhouse", ""),
         ("Workday via Greenhouse", ""),
         ("", ""),
@@ -257,11 +273,56 @@ def test_the_address_may_tell_that_a_display_name_is_no_persons() -> None:
         ("Kōwhai Fest", "kowhaifest"),
         ("Brückenwerk Consulting", "brueckenwerk-consulting"),
         ("Bureau of Coastal Survey", "bcs"),
+        ("Hospital San Roque", "hsanroque"),
+        ("École Saint-Odilon", "ecole-st-odilon"),
     ],
 )
 def test_a_domain_stands_for_a_name(name: str, label: str) -> None:
     assert covers(name, label)
     assert not covers(name, f"x{label}")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "subject", "role", "company"),
+    [
+        ("de", "Wir danken für Ihre Bewerbung als Dreherin (m/w/d) bei der Holm GmbH.", "", "Dreherin", "Holm"),
+        (
+            "de",
+            "Vielen Dank noch einmal für Ihre Bewerbung auf die Stelle als\nLeitung Einkauf in Ulm.",
+            "",
+            "Leitung Einkauf",
+            "",
+        ),
+        ("de", "Die Position Vertriebsleiter Nord ist besetzt.", "", "Vertriebsleiter Nord", ""),
+        ("de", "Ein Angebot als Junior Berater können wir nicht machen.", "", "Junior Berater", ""),
+        ("de", "Für Ihre Bewerbung danken wir.", "AW: Lkw-Fahrer", "Lkw-Fahrer", ""),
+        (
+            "fr",
+            "Votre candidature au poste de chargé·e d'accueil chez Holm est reçue.",
+            "",
+            "chargé·e d'accueil",
+            "Holm",
+        ),
+        ("fr", "Merci pour votre entretien pour technicien de maintenance.", "", "technicien de maintenance", ""),
+        ("fr", "Le recrutement d'un agent d'accueil est suspendu.", "", "agent d'accueil", ""),
+        ("es", "Gracias por tu candidatura al puesto de contable en Holm.", "", "contable", "Holm"),
+        ("es", "La vacante Auxiliar de nómina fue cancelada.", "", "Auxiliar de nómina", ""),
+        ("es", "Hemos recibido tu candidatura a la oferta «Mozo de almacén».", "", "Mozo de almacén", ""),
+        ("es", "Elegimos a otra persona para Analista funcional.", "", "Analista funcional", ""),
+    ],
+)
+def test_phrases_of_other_languages(language: str, text: str, subject: str, role: str, company: str) -> None:
+    found = facts(text, subject, language=language)
+    assert found.role == role
+    assert company_key(found.company) == company_key(company)
+
+
+@pytest.mark.parametrize(
+    "text", ["Die Aufgabe ist schön.", "La tâche est belle.", "La tarea es bonita.", "Ihr Gespräch ist am Dienstag."]
+)
+def test_what_only_follows_a_job_word_is_no_role(text: str) -> None:
+    for language in ("de", "fr", "es"):
+        assert facts(text, language=language).role == ""
 
 
 def test_names_end_where_they_end() -> None:
