@@ -1,5 +1,6 @@
 """Getting a LanguageTool server of our own through Maven, and the Java that it needs."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 from gmail_followup.errors import UserError
 
 POM = Path(__file__).with_name("languagetool_pom") / "pom.xml"
+CHECKSUMS = POM.with_name("checksums.sha256")
+"""SHA-256 of every part of the version that the POM names, as `sha256sum` writes it."""
 JAVA_NEEDED = 17
 """LanguageTool 6.6 and later are built for Java 17."""
 INSTALL_SECONDS = 1800.0
@@ -52,9 +55,11 @@ def install(folder: Path, progress: Callable[[str], None], *, seconds: float = I
     try:
         shutil.copyfile(POM, work / "pom.xml")
         progress("Fetching LanguageTool with Maven: about 120 MB, a few minutes.")
-        command = [maven, "-B", "-f", str(work / "pom.xml"), "dependency:copy-dependencies"]
+        # -C: Maven's own check of checksums fails instead of warning; whoever can change both is met by `_verify`.
+        command = [maven, "-B", "-C", "-f", str(work / "pom.xml"), "dependency:copy-dependencies"]
         command += [f"-DoutputDirectory={work / 'libs'}", "-DincludeScope=runtime"]
         _run_maven(command, progress, seconds)
+        _verify(work / "libs")
         shutil.rmtree(folder / "libs", ignore_errors=True)
         (work / "libs").rename(folder / "libs")
     finally:
@@ -64,6 +69,21 @@ def install(folder: Path, progress: Callable[[str], None], *, seconds: float = I
             "Maven ended well, but the server is not complete.", fix="Try again; it goes on where it stopped."
         )
     progress(f"LanguageTool {installed(folder)} is installed.")
+
+
+def _verify(libs: Path) -> None:
+    """Compares every part with the list that ships with this program. Raises UserError for one that is not the same."""
+    lines = CHECKSUMS.read_text(encoding="utf-8").split("\n")
+    known = {name: digest for digest, _, name in (line.partition("  ") for line in lines if line)}
+    for path in sorted(libs.iterdir() if libs.is_dir() else ()):
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if known.get(path.name) != found:
+            raise UserError(
+                f"{path.name} is not the file that was expected; nothing was installed.",
+                why="Its checksum is another than the one that ships with this program.",
+                fix=f"Empty Maven's store of downloads (~/.m2/repository) and try again. {WITHOUT}",
+            )
 
 
 def _run_maven(command: list[str], progress: Callable[[str], None], seconds: float) -> None:

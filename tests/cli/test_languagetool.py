@@ -1,6 +1,7 @@
 """`languagetool`: what it says, what it asks, and that nothing is fetched without leave. The server itself is tested in
 tests/proofing."""
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -27,6 +28,11 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     script(folder / "java", "#!/bin/sh\necho 'openjdk version \"17.0.15\"' >&2\n")
     script(folder / "mvn", MAVEN)
+    empty = hashlib.sha256(b"").hexdigest()
+    sums = tmp_path / "sums"
+    parts = ("languagetool-server-6.8", "languagetool-core-6.8", "language-en-6.8")
+    sums.write_text("".join(f"{empty}  {name}.jar\n" for name in parts), encoding="utf-8")
+    monkeypatch.setattr("gmail_followup.proofing.languagetool_install.CHECKSUMS", sums)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/bin{os.pathsep}/usr/bin")
     monkeypatch.delenv("JAVA_HOME", raising=False)
     return folder
@@ -53,6 +59,26 @@ def test_nothing_is_fetched_without_leave(run: Run, home: Home, tools: Path) -> 
     done = run("languagetool", "install")
     assert (done.code, "--yes" in done.err) == (2, True)
     assert not home.languagetool.exists()
+
+
+@posix
+def test_a_part_with_another_checksum_is_not_installed(run: Run, home: Home, tools: Path) -> None:
+    script(tools / "mvn", MAVEN.replace(': > "$libs/$name.jar"', 'echo evil > "$libs/$name.jar"'))
+    done = run("languagetool", "install", "--yes")
+    assert done.code == 2
+    assert "not the file that was expected" in done.err
+    assert not (home.languagetool / "libs").exists()
+    script(tools / "mvn", MAVEN.replace("language-en-6.8;", "language-en-6.8 evil-1.0;"))
+    assert "evil-1.0.jar" in run("languagetool", "install", "--yes").err
+
+
+def test_the_list_of_checksums_names_every_part_once() -> None:
+    from gmail_followup.proofing.languagetool_install import CHECKSUMS
+
+    names = [line.partition("  ")[2] for line in CHECKSUMS.read_text(encoding="utf-8").splitlines()]
+    assert len(names) == len(set(names)) > 100
+    for name in ("languagetool-server-6.8.jar", "languagetool-core-6.8.jar", "language-en-6.8.jar", "language-de-6.8.jar"):
+        assert name in names
 
 
 @posix
