@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := $(VENV)/bin
 DEMO := demo-mailbox
 
-.PHONY: demo test lint eval bench clean
+.PHONY: demo test lint eval bench torture clean
 
 demo: $(VENV)/.ready
 	@$(BIN)/gmail-followup demo --path $(DEMO)
@@ -39,6 +39,11 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	@$(BIN)/python bench/scan.py
+
+# Kills, faults, a soak: what must hold whatever dies. MINUTES=5 makes it shorter.
+MINUTES := 15
+torture: $(VENV)/.ready-dev
+	@nice -n 10 $(BIN)/python -m tests.torture.run $(MINUTES)
 
 clean:
 	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis
