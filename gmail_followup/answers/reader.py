@@ -73,7 +73,12 @@ class AnswerReader:
 
     def _by_person(self, message: Message, body: Sequence[Spoken], language: str) -> Answer:
         notes = self._notes.read(message, language)
+        body = _without_denied(body)
         sums = {kind: _sum(body, kind) for kind in AnswerKind}
+        settled = _sum(body, "settled")
+        for kind in (AnswerKind.CALL, AnswerKind.PROMISE):
+            if settled >= max(ENOUGH, sums[kind]):
+                sums[kind] = 0.0
         kind = _kind(sums, notes.weight if notes.weight >= PLAINLY or _replies(message) else 0.0)
         tips = notes.tips if kind in (AnswerKind.FEEDBACK, AnswerKind.INVITATION) else ()
         said = _evidence(body, (f"answer.{kind}",))
@@ -112,6 +117,17 @@ def _kind(sums: dict[AnswerKind, float], tips: float) -> AnswerKind:
             return kind
     later = (AnswerKind.PROMISE, AnswerKind.REFUSAL, AnswerKind.LEFT)
     return max(later, key=lambda kind: sums[kind]) if max(sums[k] for k in later) >= ENOUGH else AnswerKind.OTHER
+
+
+def _without_denied(body: Sequence[Spoken]) -> list[Spoken]:
+    """No promise is heard within the words that refuse it: "we are sorry that we cannot give you feedback"."""
+    refused = [s.hit for s in body if s.hit.rule.says == f"answer.{AnswerKind.REFUSAL}"]
+    promise = f"answer.{AnswerKind.PROMISE}"
+    return [
+        s
+        for s in body
+        if s.hit.rule.says != promise or not any(r.start < s.hit.end and s.hit.start < r.end for r in refused)
+    ]
 
 
 def _replies(message: Message) -> bool:
