@@ -1,6 +1,7 @@
 """HTML bodies as the text that a reader sees."""
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _DEEPEST_QUOTE = 20
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 
 
+@lru_cache(maxsize=2)
 def html_to_text(html: str) -> str:
     """The visible text of an HTML mail, lines separated by \\n, paragraphs by one blank line; never raises.
 

@@ -50,6 +50,10 @@ _MONTHS = _words(
 )
 
 
+ABBREVIATIONS = _NEVER_ENDS | _SELDOM_ENDS | _BEFORE_NUMBERS
+"""Words that a full stop may follow within a sentence."""
+
+
 def sentences(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
     """The sentences of `text` within the given spans, in order, without surrounding blanks; linear time.
 

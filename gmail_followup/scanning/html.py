@@ -26,6 +26,12 @@ _BREAKS = re.compile(
 """Tags at which `html_to_text` puts a line break or a tab; any other joins what stands on its two sides."""
 _PARAGRAPHS = re.compile(rb"(?:/?p|h[1-6]|table|ul|ol|dl|hr)(?![^\s/])")
 """Tags at which `html_to_text` surely leaves a line empty; an end tag may be a stray one, which parsers pass over."""
+_SURE_BREAKS = re.compile(
+    rb"(?:br|li|dt|dd|div|blockquote|pre|center|section|article|header|footer|main|nav|aside|address|figure|figcaption"
+    rb"|fieldset)(?![^\s/])"
+)
+"""Tags that parsers never pass over: there is a blank in the text that is read. Of others nobody knows."""
+_PERHAPS = b"\f"
 _APART = b" ; ; ; ; ; ; ; ; "
 """For what no sentence crosses: more words than most gaps of phrases, and a sign that no name has."""
 _SEAMS: dict[bytes, bytes] = {}
@@ -74,7 +80,12 @@ def shown(html: bytes) -> str | None:
 
 def _seam(tag: bytes) -> bytes:
     """What stands in place of a tag: a blank, more where a paragraph ends, or a mark that is taken out in the end."""
-    seam = _APART if _PARAGRAPHS.match(tag) else b" " if _BREAKS.match(tag) else _INLINE
+    if _PARAGRAPHS.match(tag):
+        seam = _APART
+    elif _BREAKS.match(tag):
+        seam = b" " if _SURE_BREAKS.match(tag) else _PERHAPS
+    else:
+        seam = _INLINE
     if len(_SEAMS) < _MOST_SEAMS and len(tag) < _LONG_TAG:
         _SEAMS[tag] = seam
     return seam

@@ -20,7 +20,7 @@ from gmail_followup.rules.fold import fold
 from gmail_followup.rules.rule import Rule, RuleSet
 from gmail_followup.scanning.html import shown
 from gmail_followup.scanning.parts import Head, Odd, Piece, read_pieces, usual
-from gmail_followup.scanning.words import Words
+from gmail_followup.scanning.words import Ends, Words
 
 _LONGEST_TEXT = 2_000_000
 _NOT_READ = frozenset({"text/calendar", "application/ics", "text/x-amp-html", "text/watch-html"})
@@ -153,9 +153,13 @@ def _decoded(data: bytes, piece: Piece) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """folded: the words of a leaf. written: gives them as `read_body` does, for sentences; None if it could do more."""
+    """folded: the words of a leaf, and what is known of their sentences' ends.
+
+    written: gives them as `read_body` does; None if it could do more.
+    """
 
     folded: str
+    ends: Ends = Ends.UNKNOWN
     written: Callable[[], str] | None = None
 
 
@@ -171,7 +175,9 @@ def _texts(data: bytes, piece: Piece) -> list[_Text]:
     # Some call HTML plain text, and `read_body` reads it as what it is.
     if text.startswith("<") or text[:250].lstrip()[:1] == "<":
         return [_Text(fold(text).text), _html_text(content, piece.charset)]
-    return [_Text(fold(text).text, None if piece.flowed or "\0" in text else lambda: text)]
+    if piece.flowed or "\0" in text:
+        return [_Text(fold(text).text)]
+    return [_Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN, lambda: text)]
 
 
 def _html_text(content: bytes, label: str) -> _Text:
@@ -185,5 +191,5 @@ def _html_text(content: bytes, label: str) -> _Text:
 
     if found is None:
         text = written()
-        return _Text(fold(text).text, lambda: text)
-    return _Text(fold(found).text, written)
+        return _Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN, lambda: text)
+    return _Text(fold(found).text, Ends.OF_WORDS if found.isascii() else Ends.UNKNOWN, written)

@@ -8,13 +8,14 @@ enough to read, and left where it does not pay.
 
 import re
 from collections.abc import Iterable
+from enum import Enum
 from functools import cached_property, lru_cache
 from math import inf
 from time import perf_counter
 from typing import Any
 
 from gmail_followup.mail.message import Span
-from gmail_followup.mail.sentences import sentences
+from gmail_followup.mail.sentences import ABBREVIATIONS, sentences
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.needs import NeedIndex, needs_of
 from gmail_followup.rules.rule import Rule
@@ -27,11 +28,25 @@ _PREFIX = r"[\pL\pN'-]*"
 """The one class of letters in the pattern of a phrase."""
 _END = "\x01\x02\x03"
 """Put behind every text and looked for as well: a set that runs out of memory finds nothing, not even this."""
-_SURE_END = re.compile(rb"([a-z]{7}\.)(?=\s)")
-"""Where a sentence ends whatever comes next (`mail.sentences`)."""
-_APART = rb"\1" + b" ;" * 12
+_FULL_STOP = re.compile(r"(?:[a-z]{7}|(?<=\s)([a-z]{4,6}))\.(?=\f*[ \n\t\r])")
+"""Where a sentence of ASCII ends whatever comes next (`mail.sentences`), unless the word is one of `ABBREVIATIONS`."""
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*|\t")
+_APART = " ;" * 12 + " "
 """More words than a gap of a phrase, and a sign that no slot takes."""
 _NO_WORD = bytes(code if (chr(code).isalnum() and code < 128) or code == 95 else 32 for code in range(256))
+
+
+class Ends(Enum):
+    """What is known of a folded text about where sentences end.
+
+    OF_WORDS: the text was ASCII before it was folded, and the text that is read has a
+    blank wherever it has one (but for form feeds: there, perhaps).
+    OF_LINES: its lines are those that are read, too.
+    """
+
+    UNKNOWN = 0
+    OF_WORDS = 1
+    OF_LINES = 2
 
 
 class Words:
@@ -59,13 +74,13 @@ class Words:
     def _outline(self) -> Outline:
         return Outline((index, phrase) for index, rule in enumerate(self._phrases) for phrase in rule.phrases)
 
-    def may_hold(self, text: str) -> bool:
-        """False only if no rule's expression matches `text` or a sentence of it."""
+    def may_hold(self, text: str, ends: Ends = Ends.UNKNOWN) -> bool:
+        """False only if no rule's expression matches `text` or a sentence of it. ends: see there."""
         if not self.rules or not text:
             return False
         if self._always:
             return True
-        if self._matching(text) if self._many else self._asks(text):
+        if self._matching(text, ends) if self._many else self._asks(text):
             return True
         if self._filter is None and (self._many or not self._has_slots):
             return False
@@ -86,13 +101,13 @@ class Words:
         self._pace.note(len(data), perf_counter() - begin)
         return answer
 
-    def may_hold_in_a_sentence(self, text: str) -> bool:
+    def may_hold_in_a_sentence(self, text: str, ends: Ends = Ends.UNKNOWN) -> bool:
         """False only if no rule's expression matches in a sentence of `text`, which is not folded."""
         if self._filter is not None or self._always:
             return True
         folded = fold(text).text
         by_letter, _ = self._data_of(folded)
-        found = self._matching(folded)
+        found = self._matching(folded, ends)
         if not found:
             return False
         for span in sentences(text, (Span(0, len(text)),)):
@@ -101,16 +116,18 @@ class Words:
                 return True
         return False
 
-    def _matching(self, text: str) -> list[Any]:
+    def _matching(self, text: str, ends: Ends) -> list[Any]:
         """The expressions that match in a folded text, as far as it is sure where sentences end."""
         found = self._outline.owners_in(text.encode("utf-8", "replace").translate(PLAIN))
         if not found:
             return []
+        if ends is Ends.OF_LINES:
+            text = _EMPTY_LINE.sub(_APART, text)
+        if ends is not Ends.UNKNOWN:
+            text = _FULL_STOP.sub(_apart, text)
         if self._has_slots:
             text = " ".join(text.split())
         by_letter, data = self._data_of(text)
-        if text.isascii():
-            data = _SURE_END.sub(_APART, data)
         expressions = map(self._each(by_letter).expression, found)
         return [expression for expression in expressions if expression.search(data)]
 
@@ -237,6 +254,10 @@ def _filter_of(rules: list[Rule]) -> Any:
         made.Add(rule.pattern, options)
     made.Compile()
     return made
+
+
+def _apart(match: re.Match[str]) -> str:
+    return match[0] if match[1] in ABBREVIATIONS else match[0] + _APART
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from gmail_followup.rules.phrase import PhraseError, pattern_of
 from gmail_followup.rules.rule import RuleSet, load
 from gmail_followup.scanning import outline
 from gmail_followup.scanning.outline import PLAIN, Outline
-from gmail_followup.scanning.words import Words
+from gmail_followup.scanning.words import Ends, Words
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "gmail_followup" / "rules" / "packs"
@@ -167,6 +167,11 @@ def test_a_match_counts_within_a_sentence_only() -> None:
     own = Words([rule.__class__(**{f: getattr(rule, f) for f in rule.__slots__} | {"phrases": ("not ..3 forward",), "pattern": pattern_of("not ..3 forward")})], many=True)
     assert own.may_hold("we will not move it forward")
     assert own.may_hold_in_a_sentence("We will not move\nit forward.")
-    assert not own.may_hold("this is not october. we go forward")
+    assert own.may_hold("this is not october. we go forward")
+    assert not own.may_hold("this is not october. we go forward", Ends.OF_WORDS)
+    assert not own.may_hold("this is not done. we go forward", Ends.OF_WORDS)
+    assert own.may_hold("this is not evtl. we go forward", Ends.OF_WORDS)
+    assert own.may_hold("this is not\n\nwe go forward", Ends.OF_WORDS)
+    assert not own.may_hold("this is not\n \nwe go forward", Ends.OF_LINES)
     assert not own.may_hold_in_a_sentence("It is not so.\n\nForward!")
-    assert own.may_hold("this is not inc. we go forward")
+    assert own.may_hold("this is not inc. we go forward", Ends.OF_LINES)
