@@ -25,7 +25,8 @@ def rejection(number: int, days: float | None = None) -> bytes:
     first = name.split()[0]
     text = (
         f"Hello Jo,\n\nThank you for applying for the {role} role at {company(number)}. After careful consideration we "
-        f"have decided not to move forward with your application.\n\nBest regards,\n{first}\n"
+        "have decided not to move forward with your application. Unfortunately, you have not been selected for this role."
+        f"\n\nBest regards,\n{first}\n"
     )
     return wire(
         text,
