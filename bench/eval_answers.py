@@ -1,6 +1,6 @@
 """How well answers are told apart, and tips found and sorted, on the project's own labelled mails: `make eval`.
 
-python bench/eval_answers.py [--half even|odd] [--written first|second|third|fourth] [--language en] [--show kind|tips|sort|area|filled]
+python bench/eval_answers.py [--half even|odd] [--written first|second|third|fourth|fifth] [--language en] [--show kind|tips|sort|area|filled]
 """
 
 import argparse
@@ -28,7 +28,7 @@ _SAME_WORDS = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One labelled mail. written: "first" before there were rules, "second" to "fourth" later, each before it was measured."""
+    """One labelled mail. written: "first" before there were rules, "second" to "fifth" later, each before it was measured."""
 
     name: str
     language: str
@@ -142,7 +142,7 @@ def show(results: list[Result], what: str) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--half", choices=("even", "odd"))
-    arguments.add_argument("--written", choices=("first", "second", "third", "fourth"))
+    arguments.add_argument("--written", choices=("first", "second", "third", "fourth", "fifth"))
     arguments.add_argument("--language")
     arguments.add_argument("--show", choices=("kind", "tips", "sort", "area", "filled"))
     given = arguments.parse_args()
