@@ -47,6 +47,8 @@ def command(application: str, to: str, language: str, offline: bool, as_json: bo
     if as_json:
         print_json({"id": rejection.id, "to": who, "text": text, "characters": len(text)})
         return int(Exit.DONE)
+    if not facts.me.name:
+        note("Your name is not known yet: gmail-followup init --name 'Your Name' signs it.")
     note(f"To {one_line(who)}, {len(text)} of {MOST} characters:" if who else f"{len(text)} of {MOST} characters:")
     click.echo(text)
     return int(Exit.DONE)

@@ -190,3 +190,9 @@ def test_the_sheet_is_previewed_as_it_is_and_not_judged_as_a_letter(run: Run, ho
     done = run("templates", "preview", "call_sheet")
     assert (done.code, "not a letter" in done.out, "  > " in done.out) == (0, True, False)
     assert "| # Call sheet: Data Engineer at Acme" in done.out
+
+
+def test_a_note_without_a_name_says_so(run: Run, box: Path, home: Home) -> None:
+    assert "name is not known" not in run("connect", "acme", "--offline").err
+    home.config.write_text("", encoding="utf-8")
+    assert "gmail-followup init --name" in run("connect", "acme", "--offline").err
