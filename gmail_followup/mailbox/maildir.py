@@ -227,9 +227,15 @@ def _head(path: str) -> Head | None:
 
 
 def _make_folder(folder: Path) -> None:
-    for part in ("cur", "new", "tmp"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+    parts = [folder / part for part in ("cur", "new", "tmp")]
+    if all(part.is_dir() for part in parts):
+        return
+    for part in parts:
+        part.mkdir(parents=True, exist_ok=True)
     (folder / "maildirfolder").touch(exist_ok=True)
+    # A folder whose name is not on the disk takes its drafts with it when the power fails.
+    _sync_folder(folder)
+    _sync_folder(folder.parent)
 
 
 def _write(path: Path, data: bytes) -> None:
