@@ -71,7 +71,9 @@ class Sieve:
     def _says_no(self, text: "_Text") -> bool:
         """Whether a rule that says no may hold in a sentence: most that it finds in a text lies across the end of one."""
         words = self._no["body"]
-        return words.may_hold(text.folded) and (text.written is None or words.may_hold_in_a_sentence(text.written()))
+        return words.may_hold(text.folded, text.ends) and (
+            text.written is None or words.may_hold_in_a_sentence(text.written(), text.ends)
+        )
 
     def _is_about_job(self, head: Head, root: Piece, texts: list[str], subject: str, sender: str) -> bool:
         # A mail inside the mail, and lines that flow, are put together in ways that are not repeated here.

@@ -107,7 +107,7 @@ class Words:
             return True
         folded = fold(text).text
         by_letter, _ = self._data_of(folded)
-        found = self._matching(folded, ends)
+        found = self._matching(folded, Ends.UNKNOWN if ends is Ends.UNKNOWN else Ends.OF_LINES)
         if not found:
             return False
         for span in sentences(text, (Span(0, len(text)),)):
