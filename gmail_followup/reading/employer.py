@@ -203,7 +203,7 @@ def _from_domain(message: Message, text: str, votes: Votes) -> None:
             if spelled and (whole or not known):
                 votes.add(spelled, 2.0 if whole else 1.2, is_sender=True)
                 known.append(spelled)
-        if not known and not is_platform(label):
+        if not known and (not is_platform(label) or _is_their_own(address)):
             if label.startswith("the") and len(label) > 8:
                 label = f"the-{label[3:].strip('-')}"
             votes.add(

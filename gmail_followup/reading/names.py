@@ -44,7 +44,7 @@ _NOT_A_PERSON = re.compile(
     r"hotels?|restaurants?|district|county|city|police|court|church|club|analytics|networks?|industries|manufacturing|pharma\w*|biotech|"
     r"robotics|games|books|press|magazine|secretary|manager|director|coordinator|clerk|coach|mum|dad|billing|orders|delivery|reception|centre|center|direction|"
     r"bureau|mairie|ville|gesti[oó]n|\w{4,}team|talleres|camping|h[oô]tel|restaurante?|boulangerie|panader[ií]a|b[aä]ckerei|gasthof|gasthaus|ferme|"
-    r"auberge|[eé]cole|lyc[eé]e|colegio|instituto|escuela|cl[ií]nica|clinique|klinik(?:um)?|praxis|kanzlei|notar[ií]a|cabinet|"
+    r"auberge|[eé]cole|[eé]tude|lyc[eé]e|colegio|instituto|escuela|cl[ií]nica|clinique|klinik(?:um)?|praxis|kanzlei|notar[ií]a|cabinet|"
     r"estudio|atelier|bodegas?|ferreter[ií]a|farmacias?|pharmacie|apotheke|supermercados?|librairie|librer[ií]a|"
     r"buchhandlung|verlag|[eé]ditions?|editorial|garage|g[aä]rtnerei|metzgerei|tischlerei|malerbetrieb|autohaus|werft|"
     r"horlogerie|menuiseries?|transportes|transports|granja|fundaci[oó]n|fondation|asociaci[oó]n|association|verein|"
