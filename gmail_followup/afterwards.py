@@ -9,47 +9,32 @@ yes to a call) after a person's answer, and further letters only where the user 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from gmail_followup.answers.values import Answer, AnswerKind, Sort
-from gmail_followup.config import Later
 from gmail_followup.decision import Action, from_address
 from gmail_followup.errors import FileError
-from gmail_followup.ledger.records import AnswerRecord, DraftRecord, Event, Purpose, Rejection, Standing, State
-from gmail_followup.letters import Brief, wants_your_eye, write_letter
+from gmail_followup.ledger.records import AnswerRecord, DraftRecord, Purpose, Rejection, Standing, State
+from gmail_followup.letters import Brief, wants_your_eye
 from gmail_followup.mail.message import Address, StoredMessage
 from gmail_followup.mailbox.protocol import Draft
+from gmail_followup.nextsteps import next_lines, pace_of
 from gmail_followup.notebook.values import Note, Page
 from gmail_followup.reading.known import Known
 from gmail_followup.reading.language import language_of
 from gmail_followup.reading.names import is_person
-from gmail_followup.reading.values import Answerable, Application, Contact
+from gmail_followup.reading.values import Answerable, Contact
 from gmail_followup.rooms import Look, Options, Outcome, Rooms
-from gmail_followup.saving import adopt_letter, fingerprint, label, save
+from gmail_followup.saving import adopt_letter, fingerprint, label
 from gmail_followup.story import (
     ENDED,
     Exchange,
-    NextStep,
-    Pace,
     Position,
     exchange_of,
-    next_step,
     position_of,
-    unanswered,
-    wrote_again,
 )
+from gmail_followup.telling import bare_application, draft_letter, line_of, tell
 from gmail_followup.writing.envelope import draft_message_id
 from gmail_followup.writing.variables import name_words
-
-
-def pace_of(later: Later) -> Pace:
-    """[later] as spans of time."""
-    return Pace(
-        silent_after=timedelta(days=later.silent_days),
-        second_chance_within=timedelta(days=later.second_chance_days),
-        leads_after=timedelta(weeks=later.leads_weeks),
-        keep_in_touch_after=timedelta(days=30.4 * later.keep_in_touch_months),
-    )
 
 
 def after(rooms: Rooms, options: Options, look: Look, rejection: Rejection) -> Iterator[Outcome]:
@@ -74,7 +59,7 @@ def after(rooms: Rooms, options: Options, look: Look, rejection: Rejection) -> I
     if outcome is not None:
         yield outcome
     rejection = replace(rejection, standing=position.standing)
-    yield from _next(rooms, options, look, rejection, position, letters, exchange, told)
+    yield from next_lines(rooms, options, look, rejection, position, letters, exchange, told)
 
 
 # ---- our letters
@@ -147,8 +132,8 @@ def _rechecked(
     if not report.blocked:
         return None
     why = wants_your_eye(report).replace("the letter wants", "the draft that you changed wants")
-    line = replace(_line(rejection, Action.HELD, why, "", rejection.standing), draft_id=draft.id, report=report)
-    return _tell(rooms, options, rejection, line, once=f"changed {draft.version}")
+    line = replace(line_of(rejection, Action.HELD, why, "", rejection.standing), draft_id=draft.id, report=report)
+    return tell(rooms, options, rejection, line, once=f"changed {draft.version}")
 
 
 def _whereabouts(rooms: Rooms, letter: DraftRecord, rejection: Rejection, exchange: Exchange) -> DraftRecord:
@@ -208,10 +193,10 @@ def _answer(
     elif answer.kind is AnswerKind.LEFT:
         outcome = _somebody_else(look, rejection, known)
     elif answer.kind in ENDED:
-        outcome = _line(rejection, Action.CLOSED, ENDED[answer.kind], known.message_id, Standing.CLOSED)
+        outcome = line_of(rejection, Action.CLOSED, ENDED[answer.kind], known.message_id, Standing.CLOSED)
     elif answer.kind in _WAITS:
-        outcome = _line(rejection, Action.WAITING, _WAITS[answer.kind], known.message_id, Standing.ASKED)
-    return record, _tell(rooms, options, rejection, outcome, record)
+        outcome = line_of(rejection, Action.WAITING, _WAITS[answer.kind], known.message_id, Standing.ASKED)
+    return record, tell(rooms, options, rejection, outcome, record)
 
 
 _WAITS = {
@@ -250,10 +235,10 @@ def _thank(
     had = any(letter.purpose is purpose for letter in letters)
     too_old = message.date is not None and (options.now - message.date).days > rooms.config.timing.oldest_days
     if had or too_old or rooms.config.later.thanks == "never" or rooms.reader.senders.is_robot(message.from_):
-        return _line(rejection, Action.WAITING, "they have answered; it is in your notes", about, Standing.ANSWERED)
+        return line_of(rejection, Action.WAITING, "they have answered; it is in your notes", about, Standing.ANSWERED)
     why = _THANKED[purpose]
     brief = _reply(rooms, look, rejection, stored, purpose, answer)
-    return _draft(rooms, options, rejection, brief, stored, Action.THANKED, why, about)
+    return draft_letter(rooms, options, rejection, brief, stored, Action.THANKED, why, about)
 
 
 _THANKED = {
@@ -273,7 +258,7 @@ def _reply(
     )
     return Brief(
         purpose=purpose,
-        application=_application(rejection),
+        application=bare_application(rejection),
         language=answer.language or look.language_of(rejection.id) or "en",
         reason=rejection.reason,
         answerable=Answerable.YES,
@@ -299,45 +284,16 @@ def _role_of(look: Look, email: str) -> str:
     )
 
 
-def _draft(
-    rooms: Rooms,
-    options: Options,
-    rejection: Rejection,
-    brief: Brief,
-    source: StoredMessage | None,
-    action: Action,
-    why: str,
-    about: str,
-) -> Outcome | None:
-    """writing ──► proofing ──► mailbox. A quoted tip that proofing does not like is left out."""
-    standing = Standing.ANSWERED if action is Action.THANKED else rejection.standing
-    line = _line(rejection, action, why, about, standing)
-    try:
-        letter, envelope, report = write_letter(rooms, options, brief)
-        if report.findings and brief.tip:
-            letter, envelope, report = write_letter(rooms, options, replace(brief, tip=""))
-    except FileError as mistake:
-        return replace(line, action=Action.HELD, why=f"the letter could not be written: {mistake.what}")
-    line = replace(line, letter=letter, envelope=envelope, report=report, subject=letter.subject)
-    if report.blocked:
-        return replace(line, action=Action.HELD, why=wants_your_eye(report))
-    role = brief.contact.role if brief.contact else ""
-    saved = save(rooms, options, rejection, line, source=source, purpose=brief.purpose, contact_role=role)
-    if saved is not None and source is not None and saved.action is action:
-        label(rooms, options, source.key, State.DRAFTED)
-    return saved
-
-
 def _somebody_else(look: Look, rejection: Rejection, known: Known) -> Outcome:
     """Whom we asked is no longer there: the next contact is named, the user decides (A23: nothing by itself)."""
     gone = {*known.gone, known.sender.email}
     people = [c for c in look.contacts(rejection) if c.email not in gone]
     if not people:
         why = "your letter did not reach anybody: that person has left, and nobody else there is known from your mail"
-        return _line(rejection, Action.NEEDS_CONTACT, why, known.message_id, Standing.ASKED)
+        return line_of(rejection, Action.NEEDS_CONTACT, why, known.message_id, Standing.ASKED)
     best = people[0]
     why = f"your letter did not reach anybody: that person has left. You could ask {best.name} ({', '.join(best.why)})"
-    return _line(rejection, Action.OFFERED, why, known.message_id, Standing.ASKED)
+    return line_of(rejection, Action.OFFERED, why, known.message_id, Standing.ASKED)
 
 
 # ---- where it stands, and what may follow
@@ -357,128 +313,4 @@ def _stand(
     if action is None or (stale and not letters):
         rooms.ledger.tell(rooms.mailbox.name, updated)
         return None
-    return _tell(rooms, options, updated, _line(updated, action, position.why, position.about, position.standing))
-
-
-def _next(
-    rooms: Rooms,
-    options: Options,
-    look: Look,
-    rejection: Rejection,
-    position: Position,
-    letters: Sequence[DraftRecord],
-    exchange: Exchange,
-    answers: Sequence[AnswerRecord],
-) -> Iterator[Outcome]:
-    later = rooms.config.later
-    again = wrote_again(position, exchange)
-    if again is not None:
-        line = _line(rejection, Action.REMINDED, _history(rejection, answers), again.message_id, position.standing)
-        told = _tell(rooms, options, rejection, line, once=again.thread_key)
-        if told is not None:
-            yield told
-    has_feedback = any(a.kind is AnswerKind.FEEDBACK for a in answers)
-    fixable = has_feedback and position.standing is Standing.CLOSED and _fixable(rooms, rejection)
-    step = next_step(rejection, position, letters, answers, fixable=fixable, pace=pace_of(later), now=options.now)
-    if step is None or getattr(later, step.purpose.value) == "never":
-        return
-    action = Action.REMINDED if step.purpose is Purpose.KEEP_IN_TOUCH else Action.OFFERED
-    line = _line(rejection, action, step.why, step.about, position.standing, offer=step.purpose.value)
-    told = _tell(rooms, options, rejection, line)
-    if told is not None and getattr(later, step.purpose.value) == "draft":
-        told = further_letter(rooms, options, look, rejection, step) or told
-    if told is not None:
-        yield told
-
-
-def further_letter(
-    rooms: Rooms, options: Options, look: Look, rejection: Rejection, step: NextStep, to: str = ""
-) -> Outcome | None:
-    """A second-chance, leads or keep-in-touch letter as a draft, to whoever answered, else to the best contact.
-
-    None if nobody may be written to now: a no is final, and one unanswered letter to a person is the limit. to: whom the
-    user chose.
-    """
-    letters = rooms.ledger.letters_of(rooms.mailbox.name, rejection.id)
-    exchange = exchange_of(
-        rejection, letters, look.threads_of_others(rejection.id), look.mails, rooms.reader.senders, look.me
-    )
-    answers = look.answers.get(rejection.id, ())
-    if any(a.kind is AnswerKind.REFUSAL for a in answers):
-        return None
-    answerer = next((a for a in reversed(answers) if a.kind is AnswerKind.FEEDBACK), None)
-    people = list(look.contacts(rejection))
-    wanted = to or (answerer.sender.email if answerer else people[0].email if people else "")
-    if not wanted or unanswered(exchange, letters, wanted):
-        return None
-    contact = next((c for c in people if c.email == wanted), None)
-    name = contact.name if contact else answerer.sender.name if answerer and answerer.sender.email == wanted else ""
-    stored = (
-        look.fetch(answerer.key) if answerer and answerer.sender.email == wanted and _in_thread(step.purpose) else None
-    )
-    told = stored or look.fetch(rejection.key)
-    own = (from_address(told.message, rooms.me) if told else None) or Address("", rooms.me[0].email if rooms.me else "")
-    brief = Brief(
-        purpose=step.purpose,
-        application=_application(rejection),
-        language=look.language_of(rejection.id) or "en",
-        reason=rejection.reason,
-        answerable=Answerable.YES,
-        to=(Address(name, wanted),),
-        contact=contact or (Contact(name, wanted) if is_person(name) else None),
-        sender=Address(own.name or look.own_name, own.email),
-        message_id=draft_message_id(own.email, rejection.id, step.purpose.value),
-        answering=stored.message if stored else None,
-    )
-    action = Action.REMINDED if step.purpose is Purpose.KEEP_IN_TOUCH else Action.OFFERED
-    why = f"a draft waits in your mailbox: {step.why}"
-    return _draft(rooms, options, rejection, brief, stored, action, why, step.about)
-
-
-def _in_thread(purpose: Purpose) -> bool:
-    return purpose in (Purpose.SECOND_CHANCE, Purpose.LEADS)
-
-
-def _fixable(rooms: Rooms, rejection: Rejection) -> bool:
-    """Whether a note names something that was not shown, or is unclear: a missing degree cannot be argued away."""
-    try:
-        page = rooms.notebook.page(rejection.id)
-    except FileError:
-        return False
-    return page is not None and any(note.sort is not Sort.GAP for note in page.notes)
-
-
-def _history(rejection: Rejection, answers: Sequence[AnswerRecord]) -> str:
-    """What there was with this company, in one sentence (A20)."""
-    role = f" for {rejection.role}" if rejection.role else ""
-    got = "; they gave you feedback, it is in your notes" if any(a.kind is AnswerKind.FEEDBACK for a in answers) else ""
-    far = {"interviewed": ", after an interview", "final": ", after the last round"}.get(rejection.stage.value, "")
-    return f"they write again: you applied{role}, and the no came on {rejection.date:%d %B %Y}{far}{got}"
-
-
-def _application(rejection: Rejection) -> Application:
-    return Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-
-
-def _line(rejection: Rejection, action: Action, why: str, about: str, standing: Standing, offer: str = "") -> Outcome:
-    return Outcome(rejection.id, action, why, _application(rejection), about=about, standing=standing, offer=offer)
-
-
-def _tell(
-    rooms: Rooms,
-    options: Options,
-    rejection: Rejection,
-    outcome: Outcome | None,
-    answer: AnswerRecord | None = None,
-    once: str = "",
-) -> Outcome | None:
-    """Keeps the answer and the line; None if the line was told before. once: what counts as the same line, else `about`."""
-    standing = outcome.standing if outcome else rejection.standing
-    event = None
-    if outcome is not None:
-        about = once or outcome.about or rejection.id
-        about = f"{outcome.offer}:{about}" if outcome.offer else about
-        event = Event(rejection.id, options.now, standing, outcome.action.value, about, outcome.why)
-    current = rooms.ledger.rejection(rooms.mailbox.name, rejection.id) or rejection
-    is_new = rooms.ledger.tell(rooms.mailbox.name, replace(current, standing=standing), event, answer)
-    return outcome if is_new else None
+    return tell(rooms, options, updated, line_of(updated, action, position.why, position.about, position.standing))

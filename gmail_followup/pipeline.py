@@ -4,13 +4,13 @@ mailbox ──► mail ──► reading ──► (decide) ──► writing �
                                     └────────── ledger ◄──────────────────┘
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gmail_followup.afterwards import after
 from gmail_followup.decision import Action, Case, Decision, decide, from_address
-from gmail_followup.errors import FileError
+from gmail_followup.errors import FileError, UserError
 from gmail_followup.ledger.records import Purpose, Rejection, Standing, State
 from gmail_followup.letters import Brief, wants_your_eye, wish_of, write_letter
 from gmail_followup.mail.message import Address, Message, StoredMessage
@@ -36,7 +36,7 @@ def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) ->
     look = read_new(rooms, options, progress)
     for number, rejection in enumerate(look.rejections, 1):
         progress("looking at rejections", number, len(look.rejections))
-        outcome: Outcome | None = None
+        decided: Outcome | None = None
         if options.only_news and look.quiet and not (rejection.state.is_open and _is_due(rejection, options, look)):
             continue
         if rejection.state.is_open and rooms.ledger.is_answer(rooms.mailbox.name, rejection.id):
@@ -44,16 +44,25 @@ def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) ->
             rooms.ledger.drop(rooms.mailbox.name, rejection.id)
             continue
         if rejection.state.is_open and _is_due(rejection, options, look):
-            outcome = follow_up(rooms, options, look, rejection)
+            decided = follow_up(rooms, options, look, rejection)
             rejection = rooms.ledger.rejection(rooms.mailbox.name, rejection.id) or rejection
-        for later in after(rooms, options, look, rejection):
-            outcome = (
-                later if outcome is None or later.action in _GOES_BEFORE else replace(outcome, standing=later.standing)
-            )
+        outcome = _in_one_line(decided, after(rooms, options, look, rejection))
         if outcome is not None:
             yield outcome
     put_labels(rooms, options)
     rooms.ledger.drop_older(options.now - timedelta(days=rooms.config.ledger.keep_days))
+
+
+def _in_one_line(decided: Outcome | None, later: Iterable[Outcome]) -> Outcome | None:
+    """What is told of one application: the latest, but neither a decision nor a draft of this run goes untold."""
+    told = decided
+    for line in later:
+        stays = told is not None and (decided is not None or told.draft_id) and line.action not in _GOES_BEFORE
+        if told is not None and stays:
+            told = replace(told, standing=line.standing)
+        else:
+            told, decided = line, None
+    return told
 
 
 def _is_due(rejection: Rejection, options: Options, look: Look) -> bool:
@@ -70,13 +79,22 @@ def read_new(rooms: Rooms, options: Options, progress: Progress) -> Look:
     changes = mailbox.changes(before, options.since)
     keys = ledger.unseen(mailbox.name, changes.keys)
     later = False
+    failed: UserError | None = None
+    missed: UserError | None = None
     fresh: dict[str, StoredMessage] = {}
     for start in range(0, len(keys), _BATCH):
         mails: list[Known] = []
         rejections: list[Rejection] = []
         for number, key in enumerate(keys[start : start + _BATCH], start + 1):
             progress("reading mail", number, len(keys))
-            stored = mailbox.fetch(key)
+            try:
+                stored, failed = mailbox.fetch(key), None
+            except UserError as error:
+                # One mail that cannot be had stops nothing else, and is asked for again; two in a row, and it is the line.
+                if failed is not None:
+                    raise
+                failed = missed = error
+                continue
             if stored is None:
                 continue
             if options.as_of and stored.message.date and stored.message.date > options.now:
@@ -88,10 +106,12 @@ def read_new(rooms: Rooms, options: Options, progress: Progress) -> Look:
                 rejections.append(_new_rejection(stored, verdict, options.now))
                 fresh[key] = stored
         ledger.remember(mailbox.name, mails, rejections)
-    if not later:
+    if not later and missed is None:
         ledger.move_cursor(mailbox.name, changes.cursor, options.now)
     if changes.note:
         progress(changes.note, 0, 0)
+    if missed is not None:
+        progress(f"a mail could not be read, and is asked for again next time ({missed.what})", 0, 0)
     quiet = not keys and before == changes.cursor != ""
     return look_at(rooms, fresh, quiet=quiet)
 

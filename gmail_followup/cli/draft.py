@@ -77,12 +77,12 @@ def _further(
     dry_run: bool,
 ) -> int:
     """A letter that follows later, at the user's word; never a second unanswered one to a person."""
-    from gmail_followup.afterwards import further_letter
     from gmail_followup.cli.applications import checked_address
     from gmail_followup.cli.outcomes import show
     from gmail_followup.cli.setup import rooms_for
     from gmail_followup.errors import Exit
     from gmail_followup.ledger.records import Purpose
+    from gmail_followup.nextsteps import further_letter
     from gmail_followup.pipeline import look_at
     from gmail_followup.rooms import Options
     from gmail_followup.story import NextStep
