@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := $(VENV)/bin
 DEMO := demo-mailbox
 
-.PHONY: demo test lint eval bench torture clean
+.PHONY: demo test lint eval bench torture clean fuzz audit lock
 
 demo: $(VENV)/.ready
 	@$(BIN)/gmail-followup demo --path $(DEMO)
@@ -44,6 +44,24 @@ bench: $(VENV)/.ready
 MINUTES := 15
 torture: $(VENV)/.ready-dev
 	@nice -n 10 $(BIN)/python -m tests.torture.run $(MINUTES)
+
+# How long each of the three targets is fuzzed: make fuzz FUZZ_SECONDS=600. Without atheris, mails are mutated unguided.
+FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/.ready-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[fuzz]" || echo "atheris could not be installed here."
+	@for target in parser detector reply; do \
+		nice -n 10 $(BIN)/python fuzz/fuzz_$$target.py --seconds $(FUZZ_SECONDS) || exit 1; done
+
+# Known holes in the locked versions. Needs the network.
+audit:
+	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/python -m pip install --quiet "pip-audit>=2.7,<3"; }
+	@.venv-audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
+# Exact versions with hashes, for CI. Needs the network; made with the Python that CI has.
+lock:
+	@test -x .venv-audit/bin/pip-compile || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/python -m pip install --quiet "pip-tools>=7.4,<8"; }
+	@.venv-audit/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --extra dev --strip-extras --no-header --no-annotate \
+		--no-emit-options --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis
