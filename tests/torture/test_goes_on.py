@@ -11,7 +11,7 @@ from gmail_followup.mailbox.gmail.adapter import GmailMailbox
 from tests.mailbox.gmail_setup import open_mailbox
 from tests.support.fake_gmail import FakeGmail
 from tests.support.rooms import NOW, drafts_in, go, maildir, on_maildir, rooms
-from tests.torture.mails import rejection, small_talk
+from tests.torture.mails import message_id, rejection, small_talk
 
 
 class Dying(Exception):
@@ -47,6 +47,20 @@ def test_a_first_look_that_was_killed_goes_on_and_reads_nothing_twice(
     assert len(again) == 130
     assert not set(done[:100]) & set(again)
     assert fake_gmail.units - before < 130 * 20 + 100
+
+
+def test_one_mail_that_cannot_be_had_stops_nothing_else(fake_gmail: FakeGmail, tmp_path: Path) -> None:
+    """It stopped every run at the same place, and no draft was ever written again."""
+    fake_gmail.now = NOW
+    keys = [fake_gmail.deliver(rejection(number)).id for number in range(3)]
+    fake_gmail.faults.add(("GET", f"/messages/{keys[1]}$"), "status", None, status=500)
+    file = tmp_path / "l.sqlite3"
+    told = go(rooms(open_mailbox(fake_gmail, tmp_path), Ledger(file)))
+    assert {o.id for o in told if o.action is Action.DRAFTED} == {message_id(0), message_id(2)}
+    fake_gmail.faults.clear()
+    told = go(rooms(open_mailbox(fake_gmail, tmp_path), Ledger(file)))
+    assert {o.id for o in told if o.action is Action.DRAFTED} == {message_id(1)}
+    assert len(fake_gmail.drafts) == 3
 
 
 def test_a_draft_that_the_user_changed_is_never_written_over(tmp_path: Path) -> None:
