@@ -121,15 +121,22 @@ class Words:
         found = self._outline.owners_in(text.encode("utf-8", "replace").translate(PLAIN))
         if not found:
             return []
-        if ends is Ends.OF_LINES:
-            text = _EMPTY_LINE.sub(_APART, text)
-        if ends is not Ends.UNKNOWN:
-            text = _FULL_STOP.sub(_apart, text)
-        if self._has_slots:
+        if any("(?P<" in self._phrases[index].pattern for index in found):
+            if ends is Ends.OF_LINES:
+                text = _EMPTY_LINE.sub(_APART, text)
+            elif "\f" in text:
+                ends = Ends.UNKNOWN
             text = " ".join(text.split())
         by_letter, data = self._data_of(text)
-        expressions = map(self._each(by_letter).expression, found)
-        return [expression for expression in expressions if expression.search(data)]
+        expressions = [self._each(by_letter).expression(index) for index in found]
+        matching = [expression for expression in expressions if expression.search(data)]
+        if not matching or ends is Ends.UNKNOWN:
+            return matching
+        if ends is Ends.OF_LINES:
+            text = _EMPTY_LINE.sub(_APART, text)
+        text = _FULL_STOP.sub(_apart, text)
+        _, data = self._data_of(text, by_letter)
+        return [expression for expression in matching if expression.search(data)]
 
     def _data_of(self, text: str, by_letter: bool | None = None) -> tuple[bool, bytes]:
         """What the expressions see of a folded text, and whether they tell letters beyond ASCII apart."""

@@ -92,6 +92,13 @@ TORTURE: dict[str, list[bytes]] = {
         _html(f"<xmp><{NO}></xmp>"), _html(f"<div style='font-size:0px'><span style='font-size:12px'>{NO}</span></div>"),
         _html("<b>" * 3_000 + NO), _html("<p>x</p>" * 6_000 + NO), _html(f"\0<p>{NO}</p>"), _html(f"\1<p>{NO}</p>"),
         _html(f"<p>{NO.replace('not', '&#110;&#x6f;t')}</p>"), _html(f"<p>{NO.replace(' ', '&nbsp;&#32;')}</p>"),
+        # Stray ends of elements are passed over, so that here no sentence ends.
+        *[_html(f"<p>Thank you for your application for the position. We will not today.{tag}move forward with your application.</p>") for tag in (
+            "</div>", "</td>", "</table>", "</h1>", "<td>", "<tr>", "<body>", "</form>", "</li>",
+        )],
+        *[_html(f"<p>Thank you for your application for the position.</p><p>We will not{tag}move forward with your application.</p>") for tag in (
+            "</div> ", " </td>", " </table>", " </h1> ", " <td>", " <tr>", " <body>", " </ul> ", " </blockquote> ", " </pre> ", " <form> ",
+        )],
         _html(f"<pre>\n{NO.replace(' ', chr(10))}</pre>"), _html("&lt;p&gt;" + NO), _plain(f"<html><body><p>{NO}</p></body></html>"),
         _plain(f"   \n <!DOCTYPE html><p>{NO.replace('move', 'mo<b>ve</b>')}</p>"), _plain(f"<https://acme.example> {NO}"),
     ],
