@@ -1,13 +1,14 @@
 """Recall, exact fixes and false alarms of the grammar engines on our own labelled letters, a line a class.
 
-    python bench/eval_grammar.py                      house rules, and Harper with them
-    python bench/eval_grammar.py --url http://127.0.0.1:8081    LanguageTool with them as well
+    python bench/eval_grammar.py                      house rules, Harper, and LanguageTool where it is installed
+    python bench/eval_grammar.py --url http://127.0.0.1:8081    with a LanguageTool server that runs already
 
 A fault counts as found where a finding touches it, as fixed where the first suggestion gives the right letter. A clean
 letter with any finding is a false alarm.
 """
 
 import argparse
+import os
 import sys
 import time
 import tomllib
@@ -91,12 +92,31 @@ def main() -> None:
     harper = HarperEngine()
     evaluate(f"{harper.name} alone", harper.check, False)
     evaluate(f"{harper.name} + house", _with_house(harper.check), chosen.verbose)
-    if chosen.url:
-        from gmail_followup.proofing.languagetool import LanguageToolEngine
+    url, why_not = (chosen.url, "") if chosen.url else _server()
+    if not url:
+        print(f"\nLanguageTool is missing, so it was NOT measured: {why_not}")
+        return
+    from gmail_followup.proofing.languagetool import LanguageToolEngine
 
-        server = LanguageToolEngine(chosen.url)
-        evaluate(f"{server.name} alone", server.check, False)
-        evaluate(f"{server.name} + house", _with_house(server.check), chosen.verbose)
+    server = LanguageToolEngine(url, answer_seconds=60)
+    evaluate(f"{server.name} alone", server.check, False)
+    evaluate(f"{server.name} + house", _with_house(server.check), chosen.verbose)
+
+
+def _server() -> tuple[str, str]:
+    """A server out of the user's folder or the tests' cache, started for this run; else "" and why there is none."""
+    from gmail_followup.errors import UserError
+    from gmail_followup.home import find_home
+    from gmail_followup.proofing import languagetool_server
+
+    cache = Path(os.environ.get("GMAIL_FOLLOWUP_TEST_CACHE") or LETTERS.parents[2] / ".cache-tests") / "languagetool"
+    for folder in (find_home().languagetool, cache):
+        if languagetool_server.installed(folder):
+            try:
+                return languagetool_server.ensure_running(folder), ""
+            except UserError as problem:
+                return "", f"{problem.what} {problem.why}".strip()
+    return "", "it is not installed. `gmail-followup languagetool install` fetches it; --url names a running server."
 
 
 if __name__ == "__main__":

@@ -42,6 +42,11 @@ _STARTERS = _words(
     "please after although while at as in for when since due despite regrettably sadly best kind "
     "wir sie ich es leider vielen bitte nach wenn da aber der die das dein ihr ihre unsere für im mit "
     "daher nous vous je il elle merci malheureusement cependant si après le la les votre notre en "
+    "j'ai j'aimerais j'aurais j'apprécie j'apprecie j'espère j'étais j'avais c'est c'était d'après l'équipe l'entretien m'a "
+    "merci pourriez auriez pouvez une un ce cette ces mon ma mes ils elles on quand comme pour dans avec au aux "
+    "me mi mis nos les si cuando aunque para con en un una esta este estos muchas podría podrían sería quería quisiera "
+    "ich's meine mein auch könnten würden sollte sollten als über gern gerne besonders durch wie was ein eine "
+    "my his her would could should may what where how and but so also with should two any every "
     "usted le lamentablemente gracias desafortunadamente lamentamos sin después su nuestro el los las"
 )
 _MONTHS = _words(
@@ -154,4 +159,4 @@ def _ends_sentence(text: str, begin: int, mark: int, end: int, stop: int) -> boo
 
 def _next_word(text: str, position: int, stop: int) -> str:
     word = text[position : min(stop, position + 40)].split(None, 1)
-    return word[0].strip("\"'“„«()*_,:;.!?’") if word else ""
+    return word[0].strip("\"'“„«()*_,:;.!?’").replace("’", "'") if word else ""

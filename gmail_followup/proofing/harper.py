@@ -117,6 +117,8 @@ class HarperEngine:
             return None
         if rule == "MassNouns" and words.lower().split()[-1] not in _MASS:
             return None
+        if words.lower() == "new line":
+            return None
         if words.lower() in {"every one", "any one"} and text.startswith(" of ", end):
             return None
         suggestions = tuple(dict.fromkeys(_wording(words, suggestion) for suggestion in lint.suggestions))

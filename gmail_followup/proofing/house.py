@@ -15,7 +15,12 @@ from gmail_followup.proofing.house_marks import (
     mark_findings,
     pair_findings,
 )
-from gmail_followup.proofing.house_sentences import comma_findings, fragment_findings, question_findings, run_on_findings
+from gmail_followup.proofing.house_sentences import (
+    comma_findings,
+    fragment_findings,
+    question_findings,
+    run_on_findings,
+)
 from gmail_followup.proofing.layout import Layout, body_sentences, layout
 from gmail_followup.proofing.names import words_of
 from gmail_followup.proofing.phrases import phrases

@@ -187,7 +187,7 @@ _SINGULAR_VERB = re.compile(
 def agreement_findings(text: str, parts: Layout) -> Iterator[Finding]:
     """A verb that does not match its subject, also where other words stand between."""
     singular = (_SINGULAR_FAR, _SINGULAR_THAT, _MASS_NEAR, _ONE_OF, _THE_NUMBER_OF, _SINGULAR_PAIR, _OF_PAIR)
-    singular += (_LIST_THAT, _SINGULAR_VERB, _ONE_OF_VERB)
+    singular += (_LIST_THAT, _SINGULAR_VERB, _ONE_OF_VERB, _TEAM_DO)
     plural = (_PLURAL_HEAD_FAR, _TWO_SUBJECTS, _NUMBER_OF)
     taken: set[int] = set()
     for patterns, table, what in ((singular, _TO_SINGULAR, "singular"), (plural, _TO_PLURAL, "plural")):
@@ -210,8 +210,16 @@ _ONE_OF_VERB = re.compile(
 )
 
 
+_TEAM_DO = re.compile(
+    r"\b(?:that|and|how|because|what)\s+(?:your|the|my)\s+(?:team|company)\s+(?P<x>do)\b(?!\s+you)", re.IGNORECASE
+)
+
+
 def _third(verb: str, what: str) -> str | None:
     return third(verb.lower()) if what == "singular" else verb.lower().removesuffix("s")
+
+
+_RELATIVE_NEAR = re.compile(r"\b(?:who|which|whom|between)\b[^.!?]{0,30}$")
 
 
 def _spoils(match: re.Match[str], text: str) -> bool:
@@ -228,6 +236,6 @@ def _spoils(match: re.Match[str], text: str) -> bool:
         r"\b(?:of|from|with|for|to|in|about|at|on|by|and|make|made|help|helped|let)\s+$", before
     ):
         return True
-    if match.re is _MASS_NEAR and re.search(r"\b(?:who|which|whom|between)\b[^.!?]{0,30}$", text[max(0, match.start() - 50) : match.start()]):
+    if match.re is _MASS_NEAR and _RELATIVE_NEAR.search(text[max(0, match.start() - 50) : match.start()]):
         return True
     return match.re is _PLURAL_HEAD_FAR and bool(starts_with_and or joined)

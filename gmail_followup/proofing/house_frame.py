@@ -119,7 +119,9 @@ def closing_findings(text: str, parts: Layout, language: str) -> Iterator[Findin
     if singular:
         start, end = line.start + singular.start("x"), line.start + singular.end("x")
         word = singular["x"]
-        yield advise("closing", text, start, end, "These are always several.", word + ("s" if word == "regard" else "es"))
+        yield advise(
+            "closing", text, start, end, "These are always several.", word + ("s" if word == "regard" else "es")
+        )
     last = line.text[-1]
     below = next((other for other in parts.lines if other.start > line.end), None)
     listed = is_english_closing(line.text)

@@ -196,7 +196,12 @@ def _fragment(sentence: str) -> str:
 def _is_bare_gerund(sentence: str) -> bool:
     """“Meeting the team and seeing the lab.”: verbs in -ing and not one that tells of anybody."""
     words = re.findall(r"[a-z'’]+", sentence.lower())
-    if len(words) < 3 or not words[0].endswith("ing") or words[0].removesuffix("ing") == words[0] or words[0] not in _GERUNDS:
+    if (
+        len(words) < 3
+        or not words[0].endswith("ing")
+        or words[0].removesuffix("ing") == words[0]
+        or words[0] not in _GERUNDS
+    ):
         return False
     return not any(w in _TELLING or w.endswith("ed") or "’" in w or "'" in w for w in words[1:])
 
@@ -264,16 +269,20 @@ _RUN_ON = re.compile(
 )
 
 
+_OWN_START = re.compile(r"(?:I|we|thank|thanks|you|your|it|my)\b", re.IGNORECASE)
+_JOINED = re.compile(r"\b(?:that|because|when|if|how|what|as|since|while|whether)\b")
+
+
 def run_on_findings(text: str, spans: tuple[Span, ...]) -> Iterator[Finding]:
     """Two sentences without a mark between them: “I enjoyed our conversation it helped me a lot.”"""
     for span in spans:
         sentence = text[span.start : span.end]
         match = _RUN_ON.search(sentence)
-        if match and re.match(r"(?:I|we|thank|thanks|you|your|it|my)\b", sentence, re.IGNORECASE):
-            if not re.search(r"\b(?:that|because|when|if|how|what|as|since|while|whether)\b", sentence[: match.end("b")]):
-                start, end = span.start + match.start(), span.start + match.end("b")
-                better = (f"{match['a']}, {match['b']}", f"{match['a']}. {match['b'].capitalize()}")
-                yield advise("punctuation", text, start, end, "Two sentences meet here without a mark.", *better)
+        if not match or not _OWN_START.match(sentence) or _JOINED.search(sentence[: match.end("b")]):
+            continue
+        start, end = span.start + match.start(), span.start + match.end("b")
+        better = (f"{match['a']}, {match['b']}", f"{match['a']}. {match['b'].capitalize()}")
+        yield advise("punctuation", text, start, end, "Two sentences meet here without a mark.", *better)
 
 
 def _two_verbs(rest: str) -> bool:

@@ -83,7 +83,20 @@ _REGULAR = (
 VERBS = frozenset(_REGULAR.split()) | (frozenset(_IRREGULAR_VERBS) - {"be", "have", "do"})
 """Base forms that turn up in letters of this kind."""
 
-PASTS = frozenset(_FROM_PAST) - {"was", "had", "did", "put", "became", "came", "led", "left", "felt", "found", "met", "read"}
+PASTS = frozenset(_FROM_PAST) - {
+    "was",
+    "had",
+    "did",
+    "put",
+    "became",
+    "came",
+    "led",
+    "left",
+    "felt",
+    "found",
+    "met",
+    "read",
+}
 """Irregular simple pasts that cannot be read as something else after an auxiliary."""
 
 

@@ -35,7 +35,8 @@ _AFTER_A_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z")
 _EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
 _PERHAPS_THE_END = re.compile(r"(?:\s(?:Inc|Ltd|Corp|Co|Jr|Sr|Bros|Cie|etc|S\.A|S\.L|e\.V)\.)\s+(?=[¿¡\"“«]?[A-ZÀ-Þ])")
 _WARM = re.compile(
-    r"(?:thank|thanks|many thanks|please give|best of|all the best|good luck|congratulations|hello|hi |have a)", re.I
+    r"^(?:please give|best of|all the best|good luck|congratulations|hello|hi |have a)|\b(?:thank you|thanks)\b",
+    re.IGNORECASE,
 )
 _LOUD = re.compile(
     r"\b(?:never|want|wanted|need|please|can't|cannot|can’t|believe|deserved?|why|how|still|nothing|nobody|"
@@ -185,7 +186,7 @@ class LetterRules:
 def _is_loud(text: str, at: int) -> bool:
     """Whether the only exclamation mark of a letter raises its voice; after thanks or a wish it is but warm."""
     around = next((text[s.start : s.end] for s in sentences(text, (Span(0, len(text)),)) if s.start <= at < s.end), "")
-    return _LOUD.search(around) is not None and _WARM.match(around) is None
+    return _LOUD.search(around) is not None and _WARM.search(around) is None
 
 
 def _message(move: str) -> tuple[str, tuple[str, ...]]:

@@ -39,7 +39,7 @@ _VARIANTS = (
     (r"wards$", "ward"),
 )
 _BRITISH_WORDS = _words(
-    "programme programmes whilst amongst learnt practise practised practising licence enrol "
+    "programme programmes whilst amongst learnt practise practises practised practising mortem mortems licence enrol "
     "enrolment fulfil skilful wilful cv cvs maths "
     "towards afterwards grey tyre kerb storey sceptical ageing ok okay apologise travelling "
     "modelling focussed onboarding "

@@ -238,5 +238,5 @@ def test_a_broken_state_file_is_forgotten(installed_folder: Path, content: str) 
 @pytest.mark.languagetool
 def test_the_real_one_stays_small(languagetool: str, languagetool_folder: Path) -> None:
     status = server.status(languagetool_folder)
-    assert status.url == languagetool and status.installed == "6.8" and 0 < status.memory < 1500
+    assert status.url == languagetool and status.installed == "6.8" and 0 < status.memory < 800
     assert sum(p.stat().st_size for p in (languagetool_folder / "libs").iterdir()) < 150 * (1 << 20)

@@ -111,6 +111,11 @@ def _said(language: str) -> Said:
     return said
 
 
+def _notes(said: Said) -> list[str]:
+    """Texts to paste somewhere, without greeting and closing."""
+    return [text for text in said.letters if text.count("\n\n") < 2]
+
+
 def _joined(language: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Letters of many paragraphs each, that together hold everything that the shipped letters can say."""
     said = _said(language)
@@ -123,18 +128,15 @@ def _joined(language: str) -> Iterator[tuple[str, frozenset[str]]]:
     for number in range(max(count, len(frames))):
         greeting, closing = frames[number % len(frames)].split("\n\n")
         yield "\n\n".join([greeting, firsts[number % len(firsts)], *others[number::count], closing]), names
-    for text in said.letters:
-        if text.count("\n\n") < 2:
-            yield text, names
+    yield from ((text, names) for text in _notes(said))
 
 
 def _sentences(language: str) -> Iterator[tuple[str, frozenset[str]]]:
     """The same with each distinct sentence once, for an engine that takes its time."""
     said = _said(language)
     names = frozenset[str]().union(*(letter.names for letter in said.letters.values()), _KNOWN)
-    wholes = [text for text in said.letters if text.count("\n\n") < 2]
     first = _distinct(said.firsts)
-    rest = [s for s in _distinct([*said.others, *wholes]) if s not in first]
+    rest = [s for s in _distinct(said.others) if s not in first]
     size = A_LETTER * 3
     frames = list(said.frames)
     together = first + rest
@@ -142,13 +144,16 @@ def _sentences(language: str) -> Iterator[tuple[str, frozenset[str]]]:
         greeting, closing = frames[number % len(frames)].split("\n\n")
         some = together[at : at + size]
         yield "\n\n".join([greeting, *(" ".join(some[i : i + 4]) for i in range(0, len(some), 4)), closing]), names
+    yield from ((text, names) for text in _notes(said)[:2])
 
 
 def _distinct(paragraphs: Iterable[str]) -> list[str]:
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for text in paragraphs:
-        found |= dict.fromkeys(text[s.start : s.end] for s in sentences(text, (Span(0, len(text)),)))
-    return list(found)
+        for span in sentences(text, (Span(0, len(text)),)):
+            sentence = text[span.start : span.end]
+            found.setdefault(sentence.replace("Acme Analytics Inc.", "Acme").replace("Senior Data", "Data"), sentence)
+    return list(found.values())
 
 
 def _shown(findings: tuple[Finding, ...] | list[Finding], text: str) -> list[tuple[str, str, tuple[str, ...], str]]:
