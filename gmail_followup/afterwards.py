@@ -8,6 +8,7 @@ yes to a call) after a person's answer, and further letters only where the user 
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from gmail_followup.answers.values import Answer, AnswerKind, Sort
@@ -207,16 +208,17 @@ _WAITS = {
 
 def _note(rooms: Rooms, rejection: Rejection, about: str, answer: Answer) -> None:
     """The tips go to the user's page, each once; a page that he broke is left alone."""
-    try:
-        page = rooms.notebook.page(rejection.id) or Page(rejection.id, rejection.company, rejection.role)
-        have = {note.text for note in page.notes}
+
+    def noted(page: Page) -> Page:
         if any(note.about == about for note in page.notes):
-            return
-        notes = tuple(Note(tip.text, tip.sort, tip.area, about) for tip in answer.tips if tip.text not in have)
-        if notes:
-            rooms.notebook.save(replace(page, notes=(*page.notes, *notes)))
-    except FileError:
-        return
+            return page
+        have = {note.text for note in page.notes}
+        new = (Note(tip.text, tip.sort, tip.area, about) for tip in answer.tips if tip.text not in have)
+        return replace(page, notes=(*page.notes, *new))
+
+    with suppress(FileError):
+        if answer.tips:
+            rooms.notebook.change(Page(rejection.id, rejection.company, rejection.role), noted)
 
 
 def _thank(
