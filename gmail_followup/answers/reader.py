@@ -16,6 +16,8 @@ from gmail_followup.rules.rule import RuleSet
 ENOUGH = 2.0
 """The sum of weights from which on a mail says something."""
 PLAINLY = 3.0
+_ASKED_AS_WELL = 1.0
+"""A promise that also asks when it suits wants an answer; one that is much plainer than the question does not."""
 _SAYS_GONE = 1.5
 """A machine says that somebody has left in fewer words."""
 _GONE = ("reason.filled", "reason.cancelled")
@@ -112,9 +114,10 @@ def _kind(sums: dict[AnswerKind, float], tips: float) -> AnswerKind:
         return AnswerKind.INVITATION
     if max(tips, sums[AnswerKind.FEEDBACK]) >= ENOUGH:
         return AnswerKind.FEEDBACK
-    for kind in (AnswerKind.INVITATION, AnswerKind.CALL):
-        if sums[kind] >= ENOUGH:
-            return kind
+    if sums[AnswerKind.INVITATION] >= ENOUGH:
+        return AnswerKind.INVITATION
+    if sums[AnswerKind.CALL] >= max(ENOUGH, sums[AnswerKind.PROMISE] - _ASKED_AS_WELL):
+        return AnswerKind.CALL
     later = (AnswerKind.PROMISE, AnswerKind.REFUSAL, AnswerKind.LEFT)
     return max(later, key=lambda kind: sums[kind]) if max(sums[k] for k in later) >= ENOUGH else AnswerKind.OTHER
 
