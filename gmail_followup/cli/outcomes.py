@@ -12,6 +12,7 @@ from gmail_followup.rooms import Outcome, Rooms
 
 _COOLING = "Cooling off"
 _THEIR_TURN = "Their turn now"
+_COUNTED = {"They have answered": "answered", _THEIR_TURN: "now their turn", "A next step, if you like": "with a next step"}
 _TITLES = {
     Action.THANKED: "They have answered",
     Action.DRAFTED: "Drafted",
@@ -79,7 +80,7 @@ def summary(outcomes: Sequence[Outcome], rooms: Rooms, *, dry: bool) -> str:
     counts = Counter(_title(o) for o in outcomes)
     if not outcomes:
         return "Nothing new: no draft was written, and none is needed."
-    parts = [f"{counts[title]} {title.lower()}" for title in (*_TITLES.values(), _THEIR_TURN) if counts[title]]
+    parts = [f"{counts[t]} {_COUNTED.get(t, t.lower())}" for t in (*_TITLES.values(), _THEIR_TURN) if counts[t]]
     line = ", ".join(parts) + "."
     if dry:
         return line + (
