@@ -79,9 +79,11 @@ class NoteReader:
         return own if own >= against else 0.0
 
 
+_TOLD = (Area.COMMUNICATION, Area.PREPARATION, Area.ENTHUSIASM)
+"""What shows in how somebody appears: never a real gap, which is one of experience, skill or certificate (A15)."""
 _IMPLIED = {
     **dict.fromkeys((Area.EXPERIENCE, Area.SKILL, Area.CERTIFICATE), Sort.GAP),
-    **dict.fromkeys((Area.COMMUNICATION, Area.PREPARATION, Area.ENTHUSIASM), Sort.NOT_SHOWN),
+    **dict.fromkeys(_TOLD, Sort.NOT_SHOWN),
 }
 _MOSTLY = {Sort.GAP: Area.SKILL, Sort.NOT_SHOWN: Area.COMMUNICATION, Sort.UNCLEAR: Area.OTHER}
 _TIPS = ("note.gap", "note.not_shown", "note.tip")
@@ -178,13 +180,13 @@ def _tip(text: str, spoken: Sequence[Spoken], lead: Sequence[Spoken]) -> Tip:
     """Sort and area by the heaviest word; the lead-in is asked where the piece says nothing.
 
     Where no word names an area: what is missing is mostly a skill that we have no word for, and what was not seen is
-    mostly a matter of how it was told. Advice that does not say why is sorted by its area (A15: a real gap is one of
-    experience, skill or certificate).
+    mostly a matter of how it was told. Advice that does not say why is sorted by its area.
     """
     said = _heaviest(spoken, "note", (*Sort, "tip")) or _heaviest(lead, "note", tuple(Sort))
     named = _heaviest(spoken, "area", tuple(Area)) or _heaviest(lead, "area", tuple(Area))
     sort = Sort(said) if said in tuple(Sort) else _IMPLIED.get(Area(named) if named else Area.OTHER, Sort.UNCLEAR)
-    return Tip(text, sort, Area(named) if named else _MOSTLY[sort])
+    area = Area(named) if named else _MOSTLY[sort]
+    return Tip(text, Sort.NOT_SHOWN if sort is Sort.GAP and area in _TOLD else sort, area)
 
 
 def _heaviest(spoken: Sequence[Spoken], what: str, names: Sequence[str]) -> str:
