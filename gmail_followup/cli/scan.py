@@ -1,5 +1,6 @@
 """`gmail-followup scan`: find the rejections in stored mail."""
 
+import gc
 import os
 from collections import Counter
 from functools import partial
@@ -39,6 +40,9 @@ def command(paths: tuple[str, ...], as_json: bool, me: tuple[str, ...], only: st
     from gmail_followup.scanning.scan import scan
 
     judge = make_judge(me, only is not None, loud=True)
+    # What is there by now stays to the end, and mails leave little behind: looking for cycles in it all is in vain.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     make = partial(make_judge, me, only is not None)
     shape = as_line if as_json else as_words
     skipped: list[str] = []
