@@ -1,10 +1,16 @@
-"""Floors for detection on the project's own labelled mails (`make eval` prints the figures)."""
+"""Floors for detection on the project's own labelled mails (`make eval` prints the figures).
+
+These mails have been looked at, and the wording is learned from the English ones: what is to be expected of mails that
+nobody has seen is in docs/rules.md.
+"""
 
 import functools
+import re
 
 import pytest
 
-from bench.eval_detection import Case, measure, own_cases, same_company, same_role
+from bench.eval_detection import CORPUS, Case, measure, own_cases, reader, same_company, same_role
+from gmail_followup.mail.parse import parse
 from gmail_followup.reading.values import Verdict
 
 HARD_KINDS = ("confirmation", "interview", "offer", "assessment", "newsletter", "other_rejection", "outreach", "own")
@@ -21,7 +27,7 @@ def share(hits: int, total: int) -> float:
 
 @pytest.mark.parametrize(
     ("language", "recall", "precision"),
-    [("en", 0.88, 0.98), ("de", 0.93, 0.97), ("fr", 0.93, 0.97), ("es", 0.93, 0.97)],
+    [("en", 0.92, 0.99), ("de", 0.86, 0.94), ("fr", 0.82, 0.95), ("es", 0.85, 0.93)],
 )
 def test_recall_and_precision(language: str, recall: float, precision: float) -> None:
     of = [(c, v) for c, v in results() if c.language == language]
@@ -38,10 +44,21 @@ def test_there_is_enough_to_measure() -> None:
     assert len(kinds) - kinds.count("rejection") >= 250
 
 
+@pytest.mark.parametrize(("languages", "most"), [(("en",), 0.02), (("en", "de", "fr", "es"), 0.03)])
 @pytest.mark.parametrize("kind", HARD_KINDS)
-def test_hardly_any_of_another_kind_is_taken_for_a_rejection(kind: str) -> None:
-    of = [(c, v) for c, v in results() if c.kind == kind]
-    assert share(sum(v.is_rejection for _, v in of), len(of)) <= 0.03, [c.name for c, v in of if v.is_rejection]
+def test_hardly_any_of_another_kind_is_taken_for_a_rejection(kind: str, languages: tuple[str, ...], most: float) -> None:
+    of = [(c, v) for c, v in results() if c.kind == kind and c.language in languages]
+    assert share(sum(v.is_rejection for _, v in of), len(of)) <= most, [c.name for c, v in of if v.is_rejection]
+
+
+@pytest.mark.parametrize(("name", "mails"), [("ordinary", 400), ("ordinary-b3", 300)])
+def test_no_ordinary_mail_is_taken_for_a_rejection(name: str, mails: int) -> None:
+    """Stories of friends, other people's applications, flats, loans, clubs: chosen to be near a rejection."""
+    plain = reader()
+    path = CORPUS / "personal" / f"{name}.mbox"
+    messages = [parse(raw) for raw in re.split(rb"(?m)^From \S+ .*\n", path.read_bytes())[1:]]
+    assert len(messages) == mails
+    assert [m.subject for m in messages if plain.read(m).is_rejection] == []
 
 
 def test_a_language_without_a_pack_is_recognised_and_never_judged() -> None:
@@ -56,6 +73,8 @@ def test_what_a_rejection_says() -> None:
     staged = [(c, v) for c, v in of if c.label["stage"] != "unknown"]
     assert share(sum(v.stage == c.label["stage"] for c, v in staged), len(staged)) >= 0.85
     assert share(sum(v.answerable == c.label["answerable"] for c, v in of), len(of)) >= 0.93
+    reasoned = [(c, v) for c, v in of if c.label["reason"] != "unknown"]
+    assert share(sum(v.reason == c.label["reason"] for c, v in reasoned), len(reasoned)) >= 0.82
 
 
 def test_company_and_role() -> None:
