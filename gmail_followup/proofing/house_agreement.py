@@ -186,8 +186,19 @@ _SINGULAR_VERB = re.compile(
 
 def agreement_findings(text: str, parts: Layout) -> Iterator[Finding]:
     """A verb that does not match its subject, also where other words stand between."""
-    singular = (_SINGULAR_FAR, _SINGULAR_THAT, _MASS_NEAR, _ONE_OF, _THE_NUMBER_OF, _SINGULAR_PAIR, _OF_PAIR)
-    singular += (_LIST_THAT, _SINGULAR_VERB, _ONE_OF_VERB, _TEAM_DO)
+    singular: tuple[re.Pattern[str], ...] = (
+        _SINGULAR_FAR,
+        _SINGULAR_THAT,
+        _MASS_NEAR,
+        _ONE_OF,
+        _THE_NUMBER_OF,
+        _SINGULAR_PAIR,
+        _OF_PAIR,
+        _LIST_THAT,
+        _SINGULAR_VERB,
+        _ONE_OF_VERB,
+        _TEAM_DO,
+    )
     plural = (_PLURAL_HEAD_FAR, _TWO_SUBJECTS, _NUMBER_OF)
     taken: set[int] = set()
     for patterns, table, what in ((singular, _TO_SINGULAR, "singular"), (plural, _TO_PLURAL, "plural")):

@@ -50,7 +50,7 @@ _DISABLED_RULES = _words(
     "UPPERCASE_SENTENCE_START "
     "EN_UNPAIRED_QUOTES DATE_NEW_YEAR EMPTY_SENTENCE PARAGRAPH_REPEAT_BEGINNING_RULE TYPOGRAPHISCHE_ANFUEHRUNGSZEICHEN "
     "FRENCH_WHITESPACE FRENCH_WHITESPACE_STRICT APOS_TYP ES_QUESTION_MARK ELLIPSIS OXFORD_SPELLING_Z_NOT_S ETC_PERIOD "
-    "COMMA_COMPOUND_SENTENCE COMMA_COMPOUND_SENTENCE_2"
+    "COMMA_COMPOUND_SENTENCE COMMA_COMPOUND_SENTENCE_2 PAS_DE_VIRGULE"
 )
 _DISABLED_PREFIXES = ("EN_COMPOUNDS_", "ENGLISH_WORD_REPEAT_BEGINNING", "OXFORD_SPELLING", "TOO_LONG_")
 
@@ -267,6 +267,8 @@ def _finding(match: Any, text: str, parts: Layout, names: frozenset[str], engine
     end = min(len(text), start + int(match.error_length))
     words = text[start:end]
     suggestions = tuple(dict.fromkeys(str(word) for word in match.replacements))
+    if match.rule_id == "MISSING_COMMA_AFTER_INTRODUCTORY_PHRASE" and words.lower() == "then":
+        return None  # “Since then I have”: a comma is a matter of taste.
     if match.rule_id.startswith(_DISABLED_PREFIXES) or match.rule_id in _DISABLED_RULES:
         return None
     if match.category in _DISABLED_CATEGORIES or match.rule_issue_type in {"style", "locale-violation", "register"}:

@@ -89,6 +89,7 @@ class Said:
     frames: dict[str, Letter] = field(default_factory=dict)
     firsts: dict[str, Letter] = field(default_factory=dict)
     others: dict[str, Letter] = field(default_factory=dict)
+    apart: dict[str, Letter] = field(default_factory=dict)
 
 
 @cache
@@ -103,17 +104,13 @@ def _said(language: str) -> Said:
                 continue
             said.letters[letter.text] = letter
             paragraphs = letter.text.split("\n\n")
-            if len(paragraphs) < 3:  # a note to paste somewhere, without greeting and closing
+            if len(paragraphs) < 3 or letter.to_fill:  # a note to paste somewhere, or one that its writer completes
+                said.apart[letter.text] = letter
                 continue
             greeting, first, *others, closing = paragraphs
             said.firsts[first] = said.frames[f"{greeting}\n\n{closing}"] = letter
             said.others |= dict.fromkeys(others, letter)
     return said
-
-
-def _notes(said: Said) -> list[str]:
-    """Texts to paste somewhere, without greeting and closing."""
-    return [text for text in said.letters if text.count("\n\n") < 2]
 
 
 def _joined(language: str) -> Iterator[tuple[str, frozenset[str]]]:
@@ -128,7 +125,7 @@ def _joined(language: str) -> Iterator[tuple[str, frozenset[str]]]:
     for number in range(max(count, len(frames))):
         greeting, closing = frames[number % len(frames)].split("\n\n")
         yield "\n\n".join([greeting, firsts[number % len(firsts)], *others[number::count], closing]), names
-    yield from ((text, names) for text in _notes(said))
+    yield from ((text, names) for text in said.apart)
 
 
 def _sentences(language: str) -> Iterator[tuple[str, frozenset[str]]]:
@@ -144,7 +141,7 @@ def _sentences(language: str) -> Iterator[tuple[str, frozenset[str]]]:
         greeting, closing = frames[number % len(frames)].split("\n\n")
         some = together[at : at + size]
         yield "\n\n".join([greeting, *(" ".join(some[i : i + 4]) for i in range(0, len(some), 4)), closing]), names
-    yield from ((text, names) for text in _notes(said)[:2])
+    yield from ((text, names) for text in list(said.apart)[:2])
 
 
 def _distinct(paragraphs: Iterable[str]) -> list[str]:
@@ -163,7 +160,7 @@ def _shown(findings: tuple[Finding, ...] | list[Finding], text: str) -> list[tup
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_much_to_read(language: str) -> None:
     said = _said(language)
-    assert len(said.letters) > 600 and len(said.firsts) > 50 and len(said.others) > 150 and len(said.frames) >= 4
+    assert len(said.letters) > 600 and len(said.firsts) > 50 and len(said.others) > 100 and len(said.frames) >= 4
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -172,7 +169,11 @@ def test_tone_and_house_rules_find_nothing(language: str) -> None:
     for text, names in _joined(language):
         found = house.check(text, names=names, language=language)
         tone = rules.check(text, language, required=(), max_words=10_000, names=names)
-        assert not _shown([*found, *tone], text)
+        # What the writer is asked to fill in is a placeholder, and rightly held back until he has.
+        wanted = _said(language).apart.get(text)
+        assert not _shown(
+            [f for f in (*found, *tone) if not (wanted and wanted.to_fill and f.class_ == "placeholder")], text
+        )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
