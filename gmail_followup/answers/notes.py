@@ -17,7 +17,8 @@ LEARNED = 2.0
 """What a sentence must weigh to be a tip by itself; in a mail that holds one, half of it is enough."""
 _BULLET = re.compile(r"\s*(?:[-*•·–‣▪●◦+]\s+|\(?\d{1,2}\s?[.):]\s*|\(?[a-z]\)\s+)")
 _LEADS = re.compile(r"[^.!?…]\Z")
-_FEWEST_WORDS = 3
+_FEWEST_WORDS, _LONGEST = 3, 1_000
+"""Words and characters: what is shorter or longer is no sentence."""
 _SHORT, _VERY_SHORT = 9, 4
 _NAMED = 0.75
 """What it adds that a sentence names something that can be learned."""
@@ -66,12 +67,13 @@ class NoteReader:
 
     def _weight(self, pieces: Sequence[_Piece], heard: Sequence[Sequence[Spoken]], index: int) -> float:
         """How plainly a piece is a tip, on its own and by what it hangs on."""
-        if not pieces[index].item and len(pieces[index].text.split()) < _FEWEST_WORDS:
+        text = pieces[index].text
+        if len(text) > _LONGEST or (not pieces[index].item and len(text.split()) < _FEWEST_WORDS):
             return 0.0
         own = sum(e.weight for e in count_once(_notes(heard[index])))
         if own and any(s.hit.rule.says.startswith("area") for s in heard[index]):
             own += _NAMED
-        against = _against(pieces[index].text, heard[index])
+        against = _against(text, heard[index])
         lead = pieces[index].lead
         if lead >= 0:
             announced = _most(heard[lead], ("note.list", *_TIPS))
