@@ -30,7 +30,8 @@ LARGEST = 1_000_000
 FILES = 5
 _LONGEST = 300
 _FRAMES = 12
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;]+")
+_LOOKED_AT = 1_000
+_WORD = re.compile(r"[^\s<>\"'(),;:]+")
 # Google's access tokens, refresh tokens, codes and client secrets; and whatever follows the words of a header or a form.
 _SECRET = re.compile(
     r"ya29\.[\w.\-]+|1//[\w\-]+|4/0[\w\-]+|GOCSPX-[\w\-]+"
@@ -78,8 +79,8 @@ def announcement(home: Home) -> str:
 
 def masked(text: str) -> str:
     """A sentence for people without addresses, logins, and the name of the user's folder."""
-    text = _SECRET.sub("[secret]", text)
-    text = _ADDRESS.sub("[address]", text)
+    text = _SECRET.sub("[secret]", text[:_LOOKED_AT])
+    text = _WORD.sub(lambda word: "[address]" if "@" in word[0] else word[0], text)
     own = str(Path.home())
     return (text.replace(own, "~") if len(own) > 1 else text)[:_LONGEST]
 
