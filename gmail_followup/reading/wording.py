@@ -43,7 +43,8 @@ class Wording:
 
     def read(self, subject: str, body: str) -> Reading:
         """The weight of a mail's own words; linear in their length, of which the first 20,000 characters count."""
-        known = {sign: self._table[sign] for sign in signs(subject, body) if sign in self._table}
+        # In one order, so that sums and ties come out the same in every process.
+        known = {sign: self._table[sign] for sign in sorted(self._table.keys() & signs(subject, body))}
         length = math.sqrt(sum(rareness * rareness for rareness, _ in known.values())) or 1.0
         parts = {sign: rareness * weight / length for sign, (rareness, weight) in known.items()}
         weight = max(LEAST, min(MOST, SCALE * (self._base + sum(parts.values())) + SHIFT))
