@@ -11,7 +11,7 @@ from gmail_followup.notebook.insights import Insights, Rate, share, time_to_answ
 
 _PAGE = Path(__file__).with_name("report.html.j2")
 _DARK, _LIGHT = "#2f5d8a", "#c9d8e6"
-_SETTINGS = {
+_SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "gmail-followup",
     "text.parse_math": False,

@@ -1,11 +1,11 @@
 """The look at oneself while the mail cools off (A2): the questions, the answers, and what of them a letter may repeat."""
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gmail_followup.errors import FileError
+from gmail_followup.notebook.store import read_toml
 from gmail_followup.notebook.values import Page, Review
 from gmail_followup.writing.variables import plain
 
@@ -27,17 +27,7 @@ class Question:
 
 def load_questions(path: Path = SHIPPED) -> tuple[Question, ...]:
     """The questions of a file, in its order. Raises FileError (file, line, fix)."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except OSError as error:
-        raise FileError(str(path), None, f"this file cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise FileError(str(path), None, "this file is not UTF-8", fix="Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else None
-        raise FileError(str(path), line, f"not valid TOML: {error}", fix='Texts stand in quotes: "..."') from None
+    text, data = read_toml(path)
     parts = data.get("question", [])
     if not isinstance(parts, list) or not parts or not all(isinstance(part, dict) for part in parts):
         raise FileError(str(path), None, "there is no question in it", fix="Begin each with a line [[question]].")

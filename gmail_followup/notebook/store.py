@@ -215,23 +215,26 @@ def _name(page: Page) -> str:
     return f"{'-'.join(words)[:60].strip('-') or 'application'}-{_digest(page.rejection_id)}.toml"
 
 
-def read_page(path: Path) -> Page:
-    """A page from its file. Raises FileError (file, line, fix) for what is not valid."""
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """A TOML file as text and as values. Raises FileError (file, line, fix) for what cannot be read."""
     try:
         text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except OSError as error:
         raise FileError(str(path), None, f"this file cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise FileError(str(path), None, "this file is not UTF-8", fix="Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else None
-        raise FileError(
-            str(path), line, f"not valid TOML: {error}", fix='Texts stand in quotation marks: "..."'
-        ) from None
+        fix = 'Texts stand in quotation marks: "..."'
+        raise FileError(str(path), int(found[1]) if found else None, f"not valid TOML: {error}", fix=fix) from None
     except RecursionError:
         raise FileError(str(path), None, "brackets within brackets, too many to be read") from None
+
+
+def read_page(path: Path) -> Page:
+    """A page from its file. Raises FileError (file, line, fix) for what is not valid."""
+    text, data = read_toml(path)
     read = _Reading(str(path), text)
     review = read.table(data, "review")
     return Page(
