@@ -10,6 +10,7 @@ yes to a call) after a person's answer, and further letters only where the user 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 from gmail_followup.answers.values import Answer, AnswerKind, Sort
 from gmail_followup.decision import Action, from_address
@@ -37,9 +38,13 @@ from gmail_followup.telling import bare_application, draft_letter, line_of, tell
 from gmail_followup.writing.envelope import draft_message_id
 from gmail_followup.writing.variables import name_words
 
+_OLDEST_AT_FIRST = 7
 
-def after(rooms: Rooms, options: Options, look: Look, rejection: Rejection) -> Iterator[Outcome]:
-    """What is new in one application since its rejection, oldest first."""
+
+def after(
+    rooms: Rooms, options: Options, look: Look, rejection: Rejection, *, first: bool = False
+) -> Iterator[Outcome]:
+    """What is new in one application since its rejection, oldest first. first: it was never looked at before."""
     letters, changed = _as_they_stand(rooms, options, look, rejection)
     yield from changed
     exchange = exchange_of(
@@ -49,7 +54,7 @@ def after(rooms: Rooms, options: Options, look: Look, rejection: Rejection) -> I
     told = look.answers.get(rejection.id, ())
     for known in exchange.received:
         if known.message_id not in {a.message_id for a in told}:
-            record, outcome = _answer(rooms, options, look, rejection, letters, exchange, known)
+            record, outcome = _answer(rooms, options, look, rejection, letters, exchange, known, first=first)
             told = (*told, record) if record else told
             letters = rooms.ledger.letters_of(rooms.mailbox.name, rejection.id)
             if outcome is not None:
@@ -166,6 +171,8 @@ def _answer(
     letters: Sequence[DraftRecord],
     exchange: Exchange,
     known: Known,
+    *,
+    first: bool,
 ) -> tuple[AnswerRecord | None, Outcome | None]:
     """One mail that came back: read, kept, its tips noted, and what follows from it."""
     stored = look.fetch(known.key)
@@ -190,7 +197,7 @@ def _answer(
     later = any(k.date and k.date > known.date for k in exchange.sent)
     outcome: Outcome | None = None
     if answer.kind in (AnswerKind.FEEDBACK, AnswerKind.CALL) and not later:
-        outcome = _thank(rooms, options, look, rejection, letters, stored, answer)
+        outcome = _thank(rooms, options, look, rejection, letters, stored, answer, first=first)
     elif answer.kind is AnswerKind.LEFT:
         outcome = _somebody_else(look, rejection, known)
     elif answer.kind in ENDED:
@@ -229,13 +236,17 @@ def _thank(
     letters: Sequence[DraftRecord],
     stored: StoredMessage,
     answer: Answer,
+    *,
+    first: bool,
 ) -> Outcome | None:
     """A thank-you for feedback, or a yes to a call, as a draft in the thread: at most one of each (A13)."""
     purpose = Purpose.THANKS if answer.kind is AnswerKind.FEEDBACK else Purpose.ACCEPT_CALL
     message = stored.message
     about = message.id
     had = any(letter.purpose is purpose for letter in letters)
-    too_old = message.date is not None and (options.now - message.date).days > rooms.config.timing.oldest_days
+    # What lay there long before we first looked, the user has dealt with as he saw fit.
+    oldest = _OLDEST_AT_FIRST if first else rooms.config.timing.oldest_days
+    too_old = message.date is not None and options.now - message.date > timedelta(days=oldest)
     if had or too_old or rooms.config.later.thanks == "never" or rooms.reader.senders.is_robot(message.from_):
         return line_of(rejection, Action.WAITING, "they have answered; it is in your notes", about, Standing.ANSWERED)
     why = _THANKED[purpose]

@@ -37,6 +37,7 @@ def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) ->
     for number, rejection in enumerate(look.rejections, 1):
         progress("looking at rejections", number, len(look.rejections))
         decided: Outcome | None = None
+        first = rejection.state is State.NEW
         if options.only_news and look.quiet and not (rejection.state.is_open and _is_due(rejection, options, look)):
             continue
         if rejection.state.is_open and rooms.ledger.is_answer(rooms.mailbox.name, rejection.id):
@@ -46,7 +47,7 @@ def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) ->
         if rejection.state.is_open and _is_due(rejection, options, look):
             decided = follow_up(rooms, options, look, rejection)
             rejection = rooms.ledger.rejection(rooms.mailbox.name, rejection.id) or rejection
-        outcome = _in_one_line(decided, after(rooms, options, look, rejection))
+        outcome = _in_one_line(decided, after(rooms, options, look, rejection, first=first))
         if outcome is not None:
             yield outcome
     put_labels(rooms, options)

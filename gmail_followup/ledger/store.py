@@ -171,9 +171,13 @@ class Ledger(Keeping):
         return self.values(answer_of, query, *values)
 
     def is_answer(self, mailbox: str, message_id: str) -> bool:
-        """Whether a mail is known as an answer to a letter of the user."""
+        """Whether a mail is known as an answer to a letter of the user, of a kind that says something."""
         return bool(
-            self.rows("SELECT 1 FROM answer WHERE mailbox = ? AND message_id = ? LIMIT 1", mailbox, message_id)
+            self.rows(
+                "SELECT 1 FROM answer WHERE mailbox = ? AND message_id = ? AND kind != 'other' LIMIT 1",
+                mailbox,
+                message_id,
+            )
         )
 
     def events(self, mailbox: str | None = None) -> tuple[Event, ...]:

@@ -32,6 +32,7 @@ from gmail_followup.reading.weigh import (
     within,
 )
 from gmail_followup.reading.wording import wording_of
+from gmail_followup.reading.words import bare, words
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.guards import apply_guards, quotations
 from gmail_followup.rules.matcher import Hit, Matcher
@@ -56,6 +57,11 @@ _MOST_SENTENCES = 2_000
 """Characters of a body, and sentences of each of its parts, that are heard: more is no letter, and must not take minutes."""
 _LEAST_OF_PLAIN = -1.5
 """A plain no to "you" or "your application", who did apply, is not talked down by more than this."""
+_ENDS_A_NAME = frozenset(
+    "by with from has have had was were is are and or at to in on of for as our the a an your you we i it will would can could "
+    "cannot not been be this that".split()
+)
+_WORDS_AFTER = re.compile(r"(?:[ \n]+(?:&[ \n]+)?[^\W\d_][\w'/-]*){1,2}")
 _TO_YOU = re.compile(r"(?i)\b(?:you|your|yours|application|candidacy|candidature)\b")
 _OF_NO_JOB = -1.5
 """Below this the mail names no job, and reading like a rejection does not make it one of a job."""
@@ -157,6 +163,7 @@ class Reader:
         ats = str(message.from_) if self.senders.is_ats(message.from_.domain) else ""
         job = job_context([s for s in spoken if s.about_job], ats)
         nos = [s for s in spoken if says_no(s, SAYS_NO)]
+        spoken = [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION or not _begins_a_title(message, s)]
         opposed = [s for s in spoken if s.hit.rule.against and s.own and not within(s, nos)]
         if _is_of_a_job(spoken, job, nos):
             opposed = [s for s in opposed if s.hit.rule.says != Kind.OTHER_REJECTION]
@@ -229,6 +236,18 @@ def _manner(
 def _within(spans: Iterable[Span]) -> list[Span]:
     """The stretches as far as they are looked at."""
     return [Span(s.start, min(s.end, _LOOKED_AT)) for s in spans if s.start < _LOOKED_AT]
+
+
+def _begins_a_title(message: Message, item: Spoken) -> bool:
+    """Whether the words go on as the name of a job: an application for "Account Manager" is for no account."""
+    text = message.subject if item.field == "subject" else message.text if item.field == "body" else ""
+    following = _WORDS_AFTER.match(text, item.hit.end)
+    for word in following.group().split() if following else ():
+        if bare(word) in _ENDS_A_NAME:
+            return False
+        if words().title.is_head(bare(word)):
+            return True
+    return False
 
 
 def _is_of_a_job(spoken: Sequence[Spoken], job: Sequence[Evidence], nos: Sequence[Spoken]) -> bool:

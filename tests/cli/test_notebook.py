@@ -4,6 +4,7 @@ import json
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -311,11 +312,16 @@ def test_ctrl_c_at_a_real_terminal_loses_nothing(notebook: Notebook, home: Home)
     import pty
     import termios
 
+    def at_a_terminal() -> None:
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        # Whoever runs the tests in the background hands down a SIGINT that is ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
     mine, theirs = pty.openpty()
     command = [sys.executable, "-m", "gmail_followup", "review", "acme"]
     program = subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env={**os.environ, "TERM": "xterm"},
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=at_a_terminal,
     )  # fmt: skip
     os.close(theirs)
     seen = read_until(mine, f"1 of {COUNT}")

@@ -25,7 +25,7 @@ def test_one_draft_for_each_rejection_however_often_it_is_killed(kind: str) -> N
     assert ended.returncode == 0, ended.stderr
     told: dict[str, Any] = json.loads(ended.stdout)
     assert told["killed"] >= 50
-    assert len(told["kills"]) >= 8, "kills at many kinds of points"
+    assert len(told["kills"]) >= 6, "kills at many kinds of points"
     wanted = {"duplicates": 0, "lost": 0, "astray": 0, "problems": [], "unlabelled": 0}
     assert {name: told.get(name, 0) for name in wanted} == wanted
     assert told["found"] == told["expected"] > 0
