@@ -113,6 +113,8 @@ def test_whatever_happens_afterwards(moves: list[str]) -> None:
         play = Play(Path(folder) / "m")
         for move in moves:
             play.act(move)
+        letters = play.rooms.ledger.drafts()
+        assert len({letter.purpose for letter in letters}) == len(letters)
 
 
 def test_every_letter_can_come() -> None:

@@ -62,7 +62,7 @@ class Tip:
 class Answer:
     """One answer as it was read.
 
-    tips: in the order of the mail, without greetings, thanks and good wishes; only in feedback.
+    tips: in the order of the mail, without greetings, thanks and good wishes; in feedback, and in an invitation that gives some.
     filled: it says that the position is taken, or gone. language: ISO 639-1, "" if too short to tell.
     """
 
