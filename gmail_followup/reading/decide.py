@@ -56,13 +56,12 @@ _LOOKED_AT = 50_000
 _MOST_SENTENCES = 2_000
 """Characters of a body, and sentences of each of its parts, that are heard: more is no letter, and must not take minutes."""
 _LEAST_OF_PLAIN = -1.5
-"""A plain no to "you" or "your application", who did apply, is not talked down by more than this."""
+"""A plain no to somebody who did apply is not talked down by more than this."""
 _ENDS_A_NAME = frozenset(
     "by with from has have had was were is are and or at to in on of for as our the a an your you we i it will would can could "
     "cannot not been be this that".split()
 )
 _WORDS_AFTER = re.compile(r"(?:[ \n]+(?:&[ \n]+)?[^\W\d_][\w'/-]*){1,2}")
-_TO_YOU = re.compile(r"(?i)\b(?:you|your|yours|application|candidacy|candidature)\b")
 _OF_NO_JOB = -1.5
 """Below this the mail names no job, and reading like a rejection does not make it one of a job."""
 _NEAR = 100
@@ -173,7 +172,7 @@ class Reader:
         against = count_once(opposed, against=True)
         if job and nos:
             context = sum(e.weight for e in job)
-            plainly = context >= 1 and any(says_no(s, CONTRADICTS) and _TO_YOU.search(s.text) for s in nos)
+            plainly = context >= 1 and any(says_no(s, CONTRADICTS) for s in nos)
             doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
             least, most = _LEAST_OF_PLAIN if plainly else -math.inf, 0.0 if doubtful else math.inf
             manner = _manner(message, language, spoken, least, most)
