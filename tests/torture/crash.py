@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.support.fake_gmail.dispatch import Violation
 from tests.support.rooms import NOW, drafts_in, maildir
 from tests.torture.children import CONFIG, Fate, Tally, run, warm_up
 from tests.torture.mails import message_id, rejections, small_talk
@@ -164,9 +165,14 @@ def _gmail(pipe: Any, mails: list[bytes], folder: Path) -> None:
             unlabelled = sum(marked not in fake.labels_of(key) for key, m in fake.messages.items()
                              if m.message_id.startswith("<no-") and "INBOX" in m.labels)  # fmt: skip
             pipe.send(
-                (drafts, [f"{v.kind} {v.method} {v.path} {v.detail}" for v in fake.take_violations()], unlabelled)
+                (drafts, [f"{v.kind} {v.method} {v.path} {v.detail}" for v in fake.take_violations() if not _cut_off(v)], unlabelled)
             )
         pipe.send(None)
+
+
+def _cut_off(violation: Violation) -> bool:
+    """A request whose sender was killed while it sent the body: refused, as it should be, and nobody's fault."""
+    return violation.kind == "bad_request" and violation.detail == "the body is not JSON"
 
 
 def main(kind: str, kills: int, size: int = 200, seconds: float = 3600.0) -> dict[str, Any]:
