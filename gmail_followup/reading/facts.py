@@ -27,6 +27,10 @@ _SHOPS = frozenset(("conductor", "agent", "assistant", "chef", "concierge", "sup
 _JOINED = re.compile(r"[\s,;)]{1,3}((?:and|und|et|y|&)\s+)(?=[\w-]*\d{3})")
 
 
+_LONGEST = 160
+"""Characters of a job's name: more is no name, whatever stands around it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one mail says of employer and role; "" where it does not."""
@@ -98,7 +102,7 @@ def facts_of(message: Message, hits: Iterable[tuple[Hit, str]], senders: Senders
         votes.found.pop(company_key(role), None)
     company = employer_of(message, own, votes, about_jobs=bool(roles.found))
     told = tuple(_one_form(_without_company(name, company)) for name in (*listed, *roles.best()))
-    told = tuple(dict.fromkeys(name for name in told if name))
+    told = tuple(dict.fromkeys(name for name in told if 0 < len(name) <= _LONGEST))
     return Facts(company, told[0] if told else "", told if listed else told[:1])
 
 
