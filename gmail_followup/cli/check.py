@@ -95,7 +95,7 @@ def _drafts(home: "Home", config: "Config", wanted: str, names: frozenset[str]) 
     for rejection in ledger.rejections():
         where = ledger.mailbox_of(rejection.id)
         record = ledger.draft(where, rejection.id)
-        if record is None or record.state != "saved" or (wanted and record.draft_id != wanted):
+        if record is None or record.state not in ("saved", "changed") or (wanted and record.draft_id != wanted):
             continue
         mailbox = open_mailbox("gmail" if where.startswith("gmail:") else where, home, config, config.me.addresses)
         try:
