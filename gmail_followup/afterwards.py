@@ -31,10 +31,9 @@ from gmail_followup.story import (
     ENDED,
     Exchange,
     Position,
-    exchange_of,
     position_of,
 )
-from gmail_followup.telling import bare_application, draft_letter, line_of, tell
+from gmail_followup.telling import draft_letter, line_of, tell
 from gmail_followup.writing.envelope import draft_message_id
 from gmail_followup.writing.variables import name_words
 
@@ -47,9 +46,7 @@ def after(
     """What is new in one application since its rejection, oldest first. first: it was never looked at before."""
     letters, changed = _as_they_stand(rooms, options, look, rejection)
     yield from changed
-    exchange = exchange_of(
-        rejection, letters, look.threads_of_others(rejection.id), look.mails, rooms.reader.senders, look.me
-    )
+    exchange = look.exchange(rejection, letters)
     letters = tuple(_whereabouts(rooms, letter, rejection, exchange) for letter in letters)
     told = look.answers.get(rejection.id, ())
     for known in exchange.received:
@@ -271,7 +268,7 @@ def _reply(
     )
     return Brief(
         purpose=purpose,
-        application=bare_application(rejection),
+        application=rejection.application,
         language=answer.language or look.language_of(rejection.id) or "en",
         reason=rejection.reason,
         answerable=Answerable.YES,

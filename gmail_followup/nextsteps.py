@@ -13,8 +13,8 @@ from gmail_followup.mail.message import Address
 from gmail_followup.reading.names import is_person
 from gmail_followup.reading.values import Answerable, Contact
 from gmail_followup.rooms import Look, Options, Outcome, Rooms
-from gmail_followup.story import Exchange, NextStep, Pace, Position, exchange_of, next_step, unanswered, wrote_again
-from gmail_followup.telling import bare_application, draft_letter, line_of, tell
+from gmail_followup.story import Exchange, NextStep, Pace, Position, next_step, unanswered, wrote_again
+from gmail_followup.telling import draft_letter, line_of, tell
 from gmail_followup.writing.envelope import draft_message_id
 
 
@@ -68,9 +68,7 @@ def further_letter(
     user chose.
     """
     letters = rooms.ledger.letters_of(rooms.mailbox.name, rejection.id)
-    exchange = exchange_of(
-        rejection, letters, look.threads_of_others(rejection.id), look.mails, rooms.reader.senders, look.me
-    )
+    exchange = look.exchange(rejection, letters)
     answers = look.answers.get(rejection.id, ())
     if any(a.kind is AnswerKind.REFUSAL for a in answers):
         return None
@@ -88,7 +86,7 @@ def further_letter(
     own = (from_address(told.message, rooms.me) if told else None) or Address("", rooms.me[0].email if rooms.me else "")
     brief = Brief(
         purpose=step.purpose,
-        application=bare_application(rejection),
+        application=rejection.application,
         language=look.language_of(rejection.id) or "en",
         reason=rejection.reason,
         answerable=Answerable.YES,

@@ -145,13 +145,8 @@ def follow_up(rooms: Rooms, options: Options, look: Look, rejection: Rejection) 
     """(decide) ──► writing ──► proofing ──► mailbox, for one rejection; None if nothing changed."""
     stored = look.fetch(rejection.key)
     if stored is None:
-        gone = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-        return settle(
-            rooms,
-            options,
-            rejection,
-            Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", gone),
-        )
+        gone = Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", rejection.application)
+        return settle(rooms, options, rejection, gone)
     left_behind = adopt(rooms, options, rejection, _message_id(rooms, stored.message))
     if left_behind is not None:
         return left_behind
@@ -196,8 +191,8 @@ def _look_further(rooms: Rooms, look: Look, case: Case) -> bool:
     words = [verdict.company] if verdict.company else []
     if date is None or not (words or domains):
         return False
-    seen = rooms.ledger.seen(rooms.mailbox.name)
-    keys = [key for key in rooms.mailbox.related(words, sorted(domains), date, _FURTHER * 3) if key not in seen]
+    related = rooms.mailbox.related(words, sorted(domains), date, _FURTHER * 3)
+    keys = rooms.ledger.unseen(rooms.mailbox.name, related)
     stored = [one for key in keys[:_FURTHER] if (one := look.fetch(key)) is not None]
     rooms.ledger.remember(rooms.mailbox.name, [read(rooms, one)[0] for one in stored], [])
     look.refresh()
@@ -253,7 +248,7 @@ def application_of(rooms: Rooms, look: Look, rejection: Rejection) -> Applicatio
     """The application behind a rejection that is known; without contacts if its mail is gone."""
     stored = look.fetch(rejection.key)
     if stored is None:
-        return Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
+        return rejection.application
     verdict = rooms.reader.read(stored.message)
     return understand(stored, verdict, look.known, look.me, rooms.reader.senders)
 

@@ -1,6 +1,6 @@
 """What a run works with, how it is asked to run, and what it tells of each rejection."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -8,7 +8,7 @@ from functools import cached_property
 from gmail_followup.answers.reader import AnswerReader
 from gmail_followup.config import Config
 from gmail_followup.decision import Action
-from gmail_followup.ledger.records import AnswerRecord, Rejection, Standing
+from gmail_followup.ledger.records import AnswerRecord, DraftRecord, Rejection, Standing
 from gmail_followup.ledger.store import Ledger
 from gmail_followup.mail.message import Address, StoredMessage
 from gmail_followup.mailbox.protocol import DraftAt, Mailbox, SendAs
@@ -19,7 +19,7 @@ from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.known import Known
 from gmail_followup.reading.notices import NoticeReader
 from gmail_followup.reading.values import Application, Contact
-from gmail_followup.story import Mails
+from gmail_followup.story import Exchange, Mails, exchange_of
 from gmail_followup.writing.letter import Envelope, Letter
 from gmail_followup.writing.templates import TemplateSet
 
@@ -154,6 +154,11 @@ class Look:
     def threads_of_others(self, rejection_id: str) -> frozenset[str]:
         """The threads that belong to other applications."""
         return frozenset(thread for thread, owner in self._threads.items() if owner != rejection_id)
+
+    def exchange(self, rejection: Rejection, letters: Sequence[DraftRecord]) -> Exchange:
+        """Who wrote what since a rejection. letters: ours for it."""
+        elsewhere = self.threads_of_others(rejection.id)
+        return exchange_of(rejection, letters, elsewhere, self.mails, self._rooms.reader.senders, self.me)
 
     def fetch(self, key: str) -> StoredMessage | None:
         """A mail, fetched at most once in a run; None if it is gone."""

@@ -14,7 +14,6 @@ from gmail_followup.ledger.store import Ledger
 from gmail_followup.mail.message import StoredMessage
 from gmail_followup.mail.parse import parse
 from gmail_followup.mailbox.protocol import AmbiguousWrite, Draft, Mailbox, Misplaced
-from gmail_followup.reading.values import Application
 from gmail_followup.rooms import Options, Outcome, Rooms
 from gmail_followup.writing.letter import Envelope, Letter
 from gmail_followup.writing.mime import compose
@@ -90,8 +89,7 @@ def adopt(rooms: Rooms, options: Options, rejection: Rejection, message_id: str)
             return found
     if rooms.config.labels.drafted in ledger.labels(name, rejection.key):
         why = "its label says that a letter was drafted before; what became of it is yours to know"
-        application = Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-        return settle(rooms, options, rejection, Outcome(rejection.id, Action.SKIPPED, why, application))
+        return settle(rooms, options, rejection, Outcome(rejection.id, Action.SKIPPED, why, rejection.application))
     return None
 
 
@@ -113,7 +111,7 @@ def adopt_letter(
         rejection.id,
         action,
         why,
-        Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage),
+        rejection.application,
         draft_id=draft.id,
         thread_key=draft.thread_key,
         letter=Letter(record.template, "", "", message.subject, message.own_text.strip(), ()),

@@ -7,17 +7,12 @@ from gmail_followup.errors import FileError
 from gmail_followup.ledger.records import AnswerRecord, Event, Rejection, Standing, State
 from gmail_followup.letters import Brief, wants_your_eye, write_letter
 from gmail_followup.mail.message import StoredMessage
-from gmail_followup.reading.values import Application
 from gmail_followup.rooms import Options, Outcome, Rooms
 from gmail_followup.saving import label, save
 
 
-def bare_application(rejection: Rejection) -> Application:
-    return Application(rejection.company, (rejection.role,) if rejection.role else (), rejection.stage)
-
-
 def line_of(rejection: Rejection, action: Action, why: str, about: str, standing: Standing, offer: str = "") -> Outcome:
-    return Outcome(rejection.id, action, why, bare_application(rejection), about=about, standing=standing, offer=offer)
+    return Outcome(rejection.id, action, why, rejection.application, about=about, standing=standing, offer=offer)
 
 
 def tell(

@@ -63,12 +63,12 @@ def from_ledger(here: "Desk", rejection: "Rejection", known: "Sequence[Known]", 
     from gmail_followup.mail.message import Message, StoredMessage
     from gmail_followup.reading.application import understand
     from gmail_followup.reading.senders import load_senders
-    from gmail_followup.reading.values import Answerable, Application, Kind, Verdict
+    from gmail_followup.reading.values import Answerable, Kind, Verdict
 
     r = rejection
     told = next((k for k in known if k.message_id == r.id), None)
     if told is None:
-        return Application(r.company, (r.role,) if r.role else (), r.stage)
+        return r.application
     message = Message(
         r.id,
         r.date,

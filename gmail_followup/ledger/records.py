@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from gmail_followup.answers.values import AnswerKind
 from gmail_followup.mail.message import Address
-from gmail_followup.reading.values import Reason, Stage
+from gmail_followup.reading.values import Application, Reason, Stage
 
 
 class State(StrEnum):
@@ -68,6 +68,11 @@ class Rejection:
     changed: datetime | None = None
     reason: Reason = Reason.UNKNOWN
     standing: Standing = Standing.REJECTED
+
+    @property
+    def application(self) -> Application:
+        """As much of the application as is known without its mail."""
+        return Application(self.company, (self.role,) if self.role else (), self.stage)
 
 
 @dataclass(frozen=True, slots=True)
