@@ -19,7 +19,7 @@ from gmail_followup.ledger.records import AnswerRecord, DraftRecord, Purpose, Re
 from gmail_followup.letters import Brief, wants_your_eye
 from gmail_followup.mail.message import Address, StoredMessage
 from gmail_followup.mailbox.protocol import Draft
-from gmail_followup.nextsteps import next_lines, pace_of
+from gmail_followup.nextsteps import action_of, next_lines, pace_of
 from gmail_followup.notebook.values import Note, Page
 from gmail_followup.reading.known import Known
 from gmail_followup.reading.language import language_of
@@ -76,7 +76,11 @@ def _as_they_stand(
     told: list[Outcome] = []
     for letter in rooms.ledger.letters_of(rooms.mailbox.name, rejection.id):
         if letter.state == "intended" and letter.purpose is not Purpose.ASK:
-            adopt_letter(rooms, options, rejection, letter, Action.THANKED)
+            found = adopt_letter(rooms, options, rejection, letter, action_of(letter.purpose))
+            if found is None:
+                # It was never saved: as if it had not been begun, so that it is written after all.
+                continue
+            told += [line] if (line := tell(rooms, options, rejection, found)) else []
             letter = rooms.ledger.draft(rooms.mailbox.name, rejection.id, letter.purpose) or letter
         if letter.state in ("saved", "changed") and not look.quiet and letter.message_id in look.old_letters:
             letter, outcome = _looked_at(rooms, options, look, rejection, letter)
@@ -240,7 +244,7 @@ def _thank(
     purpose = Purpose.THANKS if answer.kind is AnswerKind.FEEDBACK else Purpose.ACCEPT_CALL
     message = stored.message
     about = message.id
-    had = any(letter.purpose is purpose for letter in letters)
+    had = any(letter.purpose is purpose and letter.state != "intended" for letter in letters)
     # What lay there long before we first looked, the user has dealt with as he saw fit.
     oldest = _OLDEST_AT_FIRST if first else rooms.config.timing.oldest_days
     too_old = message.date is not None and options.now - message.date > timedelta(days=oldest)

@@ -28,6 +28,13 @@ def pace_of(later: Later) -> Pace:
     )
 
 
+def action_of(purpose: Purpose) -> Action:
+    """What is told when a letter of that purpose, other than the first, was drafted."""
+    if purpose in (Purpose.THANKS, Purpose.ACCEPT_CALL):
+        return Action.THANKED
+    return Action.REMINDED if purpose is Purpose.KEEP_IN_TOUCH else Action.OFFERED
+
+
 def next_lines(
     rooms: Rooms,
     options: Options,
@@ -50,10 +57,13 @@ def next_lines(
     step = next_step(rejection, position, letters, answers, fixable=fixable, pace=pace_of(later), now=options.now)
     if step is None or getattr(later, step.purpose.value) == "never":
         return
-    action = Action.REMINDED if step.purpose is Purpose.KEEP_IN_TOUCH else Action.OFFERED
-    line = line_of(rejection, action, step.why, step.about, position.standing, offer=step.purpose.value)
+    line = line_of(
+        rejection, action_of(step.purpose), step.why, step.about, position.standing, offer=step.purpose.value
+    )
     told = tell(rooms, options, rejection, line)
-    if told is not None and getattr(later, step.purpose.value) == "draft":
+    begun = rooms.ledger.draft(rooms.mailbox.name, rejection.id, step.purpose)
+    interrupted = begun is not None and begun.state == "intended"
+    if (told is not None or interrupted) and getattr(later, step.purpose.value) == "draft":
         told = further_letter(rooms, options, look, rejection, step) or told
     if told is not None:
         yield told
@@ -96,9 +106,8 @@ def further_letter(
         message_id=draft_message_id(own.email, rejection.id, step.purpose.value),
         answering=stored.message if stored else None,
     )
-    action = Action.REMINDED if step.purpose is Purpose.KEEP_IN_TOUCH else Action.OFFERED
     why = f"a draft waits in your mailbox: {step.why}"
-    return draft_letter(rooms, options, rejection, brief, stored, action, why, step.about)
+    return draft_letter(rooms, options, rejection, brief, stored, action_of(step.purpose), why, step.about)
 
 
 def _in_thread(purpose: Purpose) -> bool:
