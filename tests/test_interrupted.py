@@ -12,9 +12,9 @@ from tests.test_story_promises import ANN, SAYS, SUBJECT
 
 @pytest.mark.parametrize("after_the_draft", [False, True])
 def test_a_thank_you_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after_the_draft: bool) -> None:
-    sent = wire(
-        "Could you share two or three tips?", id="<o@example.org>", days=3, sender=f"Jo Doe <{ME}>", to=ANN, subject=SUBJECT, answers="<r1@acme.example>",
-    )  # fmt: skip
+    asked = "Could you share two or three tips?"
+    me = f"Jo Doe <{ME}>"
+    sent = wire(asked, id="<o@example.org>", days=3, sender=me, to=ANN, subject=SUBJECT, answers="<r1@acme.example>")
     answer = wire(
         SAYS["feedback"], id="<a@acme.example>", days=1, sender=ANN, subject=SUBJECT, answers="<o@example.org>"
     )
