@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -43,6 +45,8 @@ def _outside(path: Any) -> bool:
     text = os.fsdecode(os.fspath(path))
     if text in ("", ":memory:") or "__pycache__" in text or text.endswith(".pyc"):
         return False
+    if text.startswith("file:"):
+        text = url2pathname(urlsplit(text).path)
     return not os.path.realpath(text).startswith(_ALLOWED)
 
 

@@ -83,7 +83,7 @@ def _save_own_words(aside: Path, ledger: Ledger) -> int:
     """Corrections, wishes and digests of what was forgotten, as far as they can be read and are what they should be."""
     saved = 0
     try:
-        db = sqlite3.connect(f"file:{aside}?mode=ro", uri=True)
+        db = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)
     except sqlite3.Error:
         return 0
     for table, columns in _OF_THE_USER.items():

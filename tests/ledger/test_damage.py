@@ -86,8 +86,11 @@ def test_the_damage_may_lie_deep_and_be_met_in_the_middle_of_a_run(box: Path, ca
     assert len(drafts_in(box)) == 3
 
 
-def test_the_users_own_words_are_saved(tmp_path: Path) -> None:
-    file = tmp_path / "ledger.sqlite3"
+@pytest.mark.parametrize("folder", ["home", "what? now", "50%41", "a#b"])
+def test_the_users_own_words_are_saved(tmp_path: Path, folder: str) -> None:
+    """Also in a folder whose name means something else in an address of a file."""
+    (tmp_path / folder).mkdir()
+    file = tmp_path / folder / "ledger.sqlite3"
     ledger = Ledger(file)
     ledger.correct(Correction("<x@beta.example>", False, "Beta", "Nurse"), NOW)
     ledger.make_wish("box", "<r@acme.example>", "mai@acme.example", NOW)
