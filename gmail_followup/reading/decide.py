@@ -17,6 +17,7 @@ from dataclasses import replace
 from gmail_followup.mail.message import Address, Message, Part, Span
 from gmail_followup.mail.sentences import sentences
 from gmail_followup.reading.facts import facts_of
+from gmail_followup.reading.kinds import kind_of
 from gmail_followup.reading.language import language_of
 from gmail_followup.reading.senders import Senders
 from gmail_followup.reading.values import Answerable, Evidence, Kind, Reason, Stage, Verdict
@@ -181,7 +182,7 @@ class Reader:
         total = sum(e.weight for e in (*evidence, *job, *against))
         if not job or not nos:
             total = min(total, 0.0)
-        kind = self._kind(message, spoken, total, language)
+        kind = self._kind(message, spoken, total, language, job)
         return Verdict(
             kind=kind,
             score=round(1 / (1 + math.exp(max(-30.0, min(30.0, self.threshold - total)))), 4),
@@ -195,16 +196,14 @@ class Reader:
             against=against,
         )
 
-    def _kind(self, message: Message, spoken: Sequence[Spoken], total: float, language: str) -> Kind:
+    def _kind(
+        self, message: Message, spoken: Sequence[Spoken], total: float, language: str, job: Sequence[Evidence]
+    ) -> Kind:
         if message.from_.email in self.me:
             return Kind.OWN
         if total >= self.threshold and self.has_pack(language):
             return Kind.REJECTION
-        sums: dict[str, float] = {}
-        for item in count_once([s for s in spoken if s.hit.rule.says in _NAMED_KINDS]):
-            sums[item.says] = sums.get(item.says, 0.0) + item.weight
-        best = max(sums, key=lambda name: sums[name], default="")
-        return Kind(best) if best and sums[best] >= _LEAST_KIND else Kind.OTHER
+        return kind_of(message, spoken, job)
 
     def _answerable(self, message: Message, spoken: Sequence[Spoken]) -> Answerable:
         said = {s.hit.rule.says for s in spoken if not s.hit.guard}
@@ -268,9 +267,6 @@ def _is_of_a_job(spoken: Sequence[Spoken], job: Sequence[Evidence], nos: Sequenc
 
 def _apart(one: Spoken, other: Spoken) -> int:
     return max(one.hit.start, other.hit.start) - min(one.hit.end, other.hit.end)
-
-
-_NAMED_KINDS = frozenset(k.value for k in Kind) - {"rejection", "other", "own"}
 
 
 def reply_address(message: Message) -> Address:

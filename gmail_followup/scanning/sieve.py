@@ -41,8 +41,11 @@ class Sieve:
         self._correction = correction
         # Without a threshold above nothing, a mail needs no words to reach it.
         self._idle = reader.threshold <= 0 or any("header" in r.fields for r in nos)
-        self._no = {field: Words(_of(nos, field), many=field == "body") for field in ("body", "subject", "from")}
-        self._job = {field: Words(_of(jobs, field), few=field == "body") for field in ("body", "subject", "from")}
+        self._no = {"body": Words(_of(nos, "body"), many=True)}
+        self._job = {"body": Words(_of(jobs, "body"), few=True)}
+        for field in ("subject", "from"):
+            self._no[field] = Words(_of(nos, field), as_read=True)
+            self._job[field] = Words(_of(jobs, field), as_read=True)
         self._job_anywhere = any("header" in r.fields for r in jobs)
 
     def may_be_rejection(self, raw: bytes) -> bool:
@@ -58,22 +61,23 @@ class Sieve:
         head, root = read_pieces(data)
         if self._correction is not None and _corrected(head, self._correction):
             return True
-        found = [text for piece in _wanted(data, root) for text in _texts(data, piece)]
-        texts = [text.folded for text in found]
+        texts = [text for piece in _wanted(data, root) for text in _texts(data, piece)]
         subject = fold(decode_header(_ascii(head.get(b"subject")))).text
         sender = _ascii(head.get(b"from"))
-        return self._is_about_job(head, root, texts, subject, sender) and (
-            self._no["subject"].may_hold(subject)
-            or any(map(self._says_no, found))
-            or bool(self._no["from"].rules and self._no["from"].may_hold(_sender(head, sender)[0]))
+        # The questions in the order of what they rule out for their price.
+        said = [text for text in texts if self._no["body"].may_hold(text.folded, text.ends)]
+        elsewhere = self._no["subject"].may_hold(subject) or (
+            bool(self._no["from"].rules) and self._no["from"].may_hold(_sender(head, sender)[0])
+        )
+        if not said and not elsewhere:
+            return False
+        return self._is_about_job(head, root, [text.folded for text in texts], subject, sender) and (
+            elsewhere or any(map(self._within_a_sentence, said))
         )
 
-    def _says_no(self, text: "_Text") -> bool:
-        """Whether a rule that says no may hold in a sentence: most that it finds in a text lies across the end of one."""
-        words = self._no["body"]
-        return words.may_hold(text.folded, text.ends) and (
-            text.written is None or words.may_hold_in_a_sentence(text.written(), text.ends)
-        )
+    def _within_a_sentence(self, text: "_Text") -> bool:
+        """Most that is found in a text lies across the end of a sentence."""
+        return text.written is None or self._no["body"].may_hold_in_a_sentence(text.written(), text.ends)
 
     def _is_about_job(self, head: Head, root: Piece, texts: list[str], subject: str, sender: str) -> bool:
         # A mail inside the mail, and lines that flow, are put together in ways that are not repeated here.

@@ -52,9 +52,12 @@ class Ends(Enum):
 class Words:
     """Rules of one field. Texts are folded; `may_hold` is linear, and its answer depends on the text alone."""
 
-    def __init__(self, rules: Iterable[Rule], *, few: bool = False, many: bool = False) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], *, few: bool = False, many: bool = False, as_read: bool = False
+    ) -> None:
         """few: so few phrases that their set is small whatever there is to read. many: so many that a set never is;
-        they are those of the body, where a match counts within a sentence only.
+        they are those of the body, where a match counts within a sentence only. as_read: texts are given letter by
+        letter as the reader reads them, so that people's own expressions can be asked.
         """
         self.rules = tuple(rules)
         phrases = [rule for rule in self.rules if not rule.regex]
@@ -63,8 +66,9 @@ class Words:
         self._by_letter = not all(rule.pattern.replace(_PREFIX, "").isascii() for rule in phrases)
         self._has_slots = any("(?P<" in rule.pattern for rule in phrases)
         self._patterns = [_GROUP.sub("(?:", rule.pattern) for rule in phrases]
-        self._filter = _filter_of(own)
-        self._always = any("\n" in rule.regex or r"\n" in rule.regex for rule in own)
+        self._own = own if as_read else None
+        self._filter = None if as_read else _filter_of(own)
+        self._always = not as_read and any("\n" in rule.regex or r"\n" in rule.regex for rule in own)
         self._one_by_one: dict[bool, _OneByOne] = {}
         self._sets: dict[bool, _AllAtOnce] = {}
         self._pace = _Pace(at_once=few)
@@ -74,11 +78,18 @@ class Words:
     def _outline(self) -> Outline:
         return Outline((index, phrase) for index, rule in enumerate(self._phrases) for phrase in rule.phrases)
 
+    @cached_property
+    def _own_expressions(self) -> list[Any]:
+        import re2
+
+        _, options = _arguments("", True, _RULE_MEMORY)
+        return [re2.compile(rule.pattern, options) for rule in self._own or ()]
+
     def may_hold(self, text: str, ends: Ends = Ends.UNKNOWN) -> bool:
         """False only if no rule's expression matches `text` or a sentence of it. ends: see there."""
         if not self.rules or not text:
             return False
-        if self._always:
+        if self._always or (self._own and any(own.search(text) for own in self._own_expressions)):
             return True
         if self._matching(text, ends) if self._many else self._asks(text):
             return True

@@ -1,0 +1,67 @@
+"""What a mail is to a job seeker, where it is no rejection: the kind that most speaks for, each kind heard by itself."""
+
+from collections.abc import Iterable, Sequence
+
+from gmail_followup.mail.message import Message
+from gmail_followup.reading.values import Evidence, Kind
+from gmail_followup.reading.weigh import Spoken, count_once
+
+_PRECEDENCE = (
+    Kind.OTHER_REJECTION,
+    Kind.OFFER,
+    Kind.INTERVIEW,
+    Kind.ASSESSMENT,
+    Kind.STATUS,
+    Kind.OUTREACH,
+    Kind.NEWSLETTER,
+    Kind.CONFIRMATION,
+    Kind.OTHER,
+)
+"""Of two kinds that are said alike the one that says more comes first: an invitation thanks for the application too."""
+_OF_AN_APPLICATION = frozenset(
+    {Kind.CONFIRMATION, Kind.INTERVIEW, Kind.OFFER, Kind.ASSESSMENT, Kind.STATUS, Kind.OUTREACH}
+)
+_LEAST = 1.0
+_LEAST_WITHOUT_JOB = 3.0
+_LEAST_OF_ANYBODY = 4.0
+"""The less a mail speaks of a job, the plainer it must be; friends, dentists and landlords meet and offer as well."""
+_IN_SUBJECT = 1.25
+"""A subject is chosen to say what a mail is."""
+_CALENDAR = 3.0
+_SOMETHING_ELSE = 0.5
+"""What contradicts a rejection since it is talk of others' applications, orders or accounts speaks for no kind, too."""
+
+
+def kind_of(message: Message, spoken: Iterable[Spoken], job: Sequence[Evidence]) -> Kind:
+    """The kind that the evidence speaks for most; OTHER where little does.
+
+    spoken: every rule that found its words. job: the words of jobs among them, as `job_context` weighs them.
+    """
+    sums = _sums(spoken)
+    if job and any(i.start for i in message.invitations):
+        sums[Kind.INTERVIEW] = sums.get(Kind.INTERVIEW, 0.0) + _CALENDAR
+    said = {kind: total for kind, total in sums.items() if total >= _least(kind, job)}
+    return max(said, key=lambda kind: (said[kind], -_PRECEDENCE.index(kind)), default=Kind.OTHER)
+
+
+def _least(kind: Kind, job: Sequence[Evidence]) -> float:
+    if kind not in _OF_AN_APPLICATION:
+        return _LEAST
+    most = _LEAST_OF_ANYBODY if kind in (Kind.INTERVIEW, Kind.OFFER) else _LEAST_WITHOUT_JOB
+    return min(most, _LEAST + max(0.0, 1.0 - sum(e.weight for e in job))) if job else most
+
+
+def _sums(spoken: Iterable[Spoken]) -> dict[Kind, float]:
+    """What speaks for each kind: each rule once, the heaviest in full and each further one by half of the last."""
+    by_kind: dict[Kind, list[Spoken]] = {}
+    for item in spoken:
+        if item.hit.rule.says in _PRECEDENCE:
+            by_kind.setdefault(Kind(item.hit.rule.says), []).append(item)
+    sums = {kind: sum(map(_worth, count_once(items))) for kind, items in by_kind.items()}
+    if Kind.OTHER in by_kind:
+        sums[Kind.OTHER] = -_SOMETHING_ELSE * sum(e.weight for e in count_once(by_kind[Kind.OTHER], against=True))
+    return sums
+
+
+def _worth(evidence: Evidence) -> float:
+    return evidence.weight * (_IN_SUBJECT if evidence.field == "subject" else 1.0)
