@@ -65,19 +65,12 @@ class Sieve:
         subject = fold(decode_header(_ascii(head.get(b"subject")))).text
         sender = _ascii(head.get(b"from"))
         # The questions in the order of what they rule out for their price.
-        said = [text for text in texts if self._no["body"].may_hold(text.folded, text.ends)]
-        elsewhere = self._no["subject"].may_hold(subject) or (
-            bool(self._no["from"].rules) and self._no["from"].may_hold(_sender(head, sender)[0])
+        says_no = (
+            self._no["subject"].may_hold(subject)
+            or any(self._no["body"].may_hold(text.folded, text.ends) for text in texts)
+            or bool(self._no["from"].rules and self._no["from"].may_hold(_sender(head, sender)[0]))
         )
-        if not said and not elsewhere:
-            return False
-        return self._is_about_job(head, root, [text.folded for text in texts], subject, sender) and (
-            elsewhere or any(map(self._within_a_sentence, said))
-        )
-
-    def _within_a_sentence(self, text: "_Text") -> bool:
-        """Most that is found in a text lies across the end of a sentence."""
-        return text.written is None or self._no["body"].may_hold_in_a_sentence(text.written(), text.ends)
+        return says_no and self._is_about_job(head, root, [text.folded for text in texts], subject, sender)
 
     def _is_about_job(self, head: Head, root: Piece, texts: list[str], subject: str, sender: str) -> bool:
         # A mail inside the mail, and lines that flow, are put together in ways that are not repeated here.
@@ -159,14 +152,10 @@ def _decoded(data: bytes, piece: Piece) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """folded: the words of a leaf, and what is known of their sentences' ends.
-
-    written: gives them as `read_body` does; None if it could do more.
-    """
+    """folded: the words of a leaf, and what is known of their sentences' ends."""
 
     folded: str
     ends: Ends = Ends.UNKNOWN
-    written: Callable[[], str] | None = None
 
 
 def _texts(data: bytes, piece: Piece) -> list[_Text]:
@@ -183,7 +172,7 @@ def _texts(data: bytes, piece: Piece) -> list[_Text]:
         return [_Text(fold(text).text), _html_text(content, piece.charset)]
     if piece.flowed or "\0" in text:
         return [_Text(fold(text).text)]
-    return [_Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN, lambda: text)]
+    return [_Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN)]
 
 
 def _html_text(content: bytes, label: str) -> _Text:
@@ -191,11 +180,7 @@ def _html_text(content: bytes, label: str) -> _Text:
         text = charset.decode(content, label)
         content = text.encode("utf-8", "replace")
     found = shown(content)
-
-    def written() -> str:
-        return html_to_text(content.decode("utf-8"))
-
     if found is None:
-        text = written()
-        return _Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN, lambda: text)
-    return _Text(fold(found).text, Ends.OF_WORDS if found.isascii() else Ends.UNKNOWN, written)
+        text = html_to_text(content.decode("utf-8"))
+        return _Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN)
+    return _Text(fold(found).text, Ends.OF_WORDS if found.isascii() else Ends.UNKNOWN)

@@ -14,9 +14,7 @@ from math import inf
 from time import perf_counter
 from typing import Any
 
-from gmail_followup.mail.message import Span
-from gmail_followup.mail.sentences import ABBREVIATIONS, sentences
-from gmail_followup.rules.fold import fold
+from gmail_followup.mail.sentences import ABBREVIATIONS
 from gmail_followup.rules.needs import NeedIndex, needs_of
 from gmail_followup.rules.rule import Rule
 from gmail_followup.scanning.outline import PLAIN, Outline
@@ -111,21 +109,6 @@ class Words:
         answer = way.may_hold(data)
         self._pace.note(len(data), perf_counter() - begin)
         return answer
-
-    def may_hold_in_a_sentence(self, text: str, ends: Ends = Ends.UNKNOWN) -> bool:
-        """False only if no rule's expression matches in a sentence of `text`, which is not folded."""
-        if self._filter is not None or self._always:
-            return True
-        folded = fold(text).text
-        by_letter, _ = self._data_of(folded)
-        found = self._matching(folded, Ends.UNKNOWN if ends is Ends.UNKNOWN else Ends.OF_LINES)
-        if not found:
-            return False
-        for span in sentences(text, (Span(0, len(text)),)):
-            _, data = self._data_of(fold(text[span.start : span.end]).text, by_letter)
-            if any(expression.search(data) for expression in found):
-                return True
-        return False
 
     def _matching(self, text: str, ends: Ends) -> list[Any]:
         """The expressions that match in a folded text, as far as it is sure where sentences end."""
