@@ -25,6 +25,7 @@ _LEAST = 1.0
 _LEAST_WITHOUT_JOB = 3.0
 _LEAST_OF_ANYBODY = 4.0
 """The less a mail speaks of a job, the plainer it must be; friends, dentists and landlords meet and offer as well."""
+_REFUSES = frozenset({"rejection", "refuses"})
 _IN_SUBJECT = 1.25
 """A subject is chosen to say what a mail is."""
 _CALENDAR = 3.0
@@ -54,9 +55,12 @@ def _least(kind: Kind, job: Sequence[Evidence]) -> float:
 def _sums(spoken: Iterable[Spoken]) -> dict[Kind, float]:
     """What speaks for each kind: each rule once, the heaviest in full and each further one by half of the last."""
     by_kind: dict[Kind, list[Spoken]] = {}
-    for item in spoken:
+    heard = list(spoken)
+    for item in heard:
         if item.hit.rule.says in _PRECEDENCE:
             by_kind.setdefault(Kind(item.hit.rule.says), []).append(item)
+    if not any(item.hit.rule.says in _REFUSES and not item.hit.guard for item in heard):
+        by_kind.pop(Kind.OTHER_REJECTION, None)
     sums = {kind: sum(map(_worth, count_once(items))) for kind, items in by_kind.items()}
     if Kind.OTHER in by_kind:
         sums[Kind.OTHER] = -_SOMETHING_ELSE * sum(e.weight for e in count_once(by_kind[Kind.OTHER], against=True))
