@@ -12,7 +12,7 @@ from gmail_followup.errors import FileError
 from gmail_followup.mail.message import Address
 
 if TYPE_CHECKING:
-    from tldextract import TLDExtract
+    from publicsuffixlist import PublicSuffixList
 
 _DATA = Path(__file__).with_name("senders.toml")
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
@@ -108,21 +108,23 @@ def _texts(path: Path, key: str, values: object) -> Iterable[str]:
 
 @functools.lru_cache(maxsize=4096)
 def organisation(domain: str) -> str:
-    """The registrable domain (public-suffix list, through tldextract's packaged copy): mail.acme.co.uk → acme.co.uk.
+    """The registrable domain (public-suffix list, the copy in publicsuffixlist): mail.acme.co.uk → acme.co.uk.
 
     Under an ending that the list does not hold, the last two labels; three where the second is one like "gov" or "co".
     """
-    found = _extractor()(domain)
-    if found.top_domain_under_public_suffix:
-        return found.top_domain_under_public_suffix
-    if "." in found.suffix:
-        return domain.lower()
-    labels = domain.lower().strip(".").split(".")
+    name = domain.lower().strip(".")
+    suffixes = _suffixes()
+    found = suffixes.privatesuffix(name)
+    if found:
+        return str(found)
+    if "." in (suffixes.publicsuffix(name) or ""):
+        return name
+    labels = name.split(".")
     return ".".join(labels[-3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else -2 :])
 
 
 @functools.lru_cache(maxsize=1)
-def _extractor() -> "TLDExtract":
-    import tldextract
+def _suffixes() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList
 
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return PublicSuffixList(accept_unknown=False, only_icann=True)

@@ -165,7 +165,7 @@ from gmail_followup.cli import run, status, outcomes, setup, shapes, terminal
 from gmail_followup.cli.main import invoke
 from gmail_followup.mailbox import sources, maildir
 from gmail_followup.ledger import rescue
-import gmail_followup.pipeline, gmail_followup.log, gmail_followup.cli.logs, filelock, sqlite3, tldextract
+import gmail_followup.pipeline, gmail_followup.log, gmail_followup.cli.logs, filelock, sqlite3, publicsuffixlist
 invoke(["run", "--help"])
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
