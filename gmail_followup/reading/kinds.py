@@ -23,6 +23,7 @@ _OF_AN_APPLICATION = frozenset(
 )
 _LEAST = 1.0
 _LEAST_WITHOUT_JOB = 3.0
+_LEAST_OF_A_LIST = 1.5
 _LEAST_OF_ANYBODY = 4.0
 """The less a mail speaks of a job, the plainer it must be; friends, dentists and landlords meet and offer as well."""
 _REFUSES = frozenset({"rejection", "refuses"})
@@ -46,6 +47,8 @@ def kind_of(message: Message, spoken: Iterable[Spoken], job: Sequence[Evidence])
 
 
 def _least(kind: Kind, job: Sequence[Evidence]) -> float:
+    if kind is Kind.NEWSLETTER:
+        return _LEAST_OF_A_LIST
     if kind not in _OF_AN_APPLICATION:
         return _LEAST
     most = _LEAST_OF_ANYBODY if kind in (Kind.INTERVIEW, Kind.OFFER) else _LEAST_WITHOUT_JOB
