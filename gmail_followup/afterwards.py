@@ -16,13 +16,12 @@ from gmail_followup.answers.values import Answer, AnswerKind, Sort
 from gmail_followup.decision import Action, from_address
 from gmail_followup.errors import FileError
 from gmail_followup.ledger.records import AnswerRecord, DraftRecord, Purpose, Rejection, Standing, State
-from gmail_followup.letters import Brief, wants_your_eye
+from gmail_followup.letters import Brief, read_again, wants_your_eye
 from gmail_followup.mail.message import Address, StoredMessage
 from gmail_followup.mailbox.protocol import Draft
 from gmail_followup.nextsteps import action_of, next_lines, pace_of
 from gmail_followup.notebook.values import Note, Page
 from gmail_followup.reading.known import Known
-from gmail_followup.reading.language import language_of
 from gmail_followup.reading.names import is_person
 from gmail_followup.reading.values import Answerable, Contact
 from gmail_followup.rooms import Look, Options, Outcome, Rooms
@@ -35,7 +34,6 @@ from gmail_followup.story import (
 )
 from gmail_followup.telling import draft_letter, line_of, tell
 from gmail_followup.writing.envelope import draft_message_id
-from gmail_followup.writing.variables import name_words
 
 _OLDEST_AT_FIRST = 7
 
@@ -124,18 +122,8 @@ def _rechecked(
     rooms: Rooms, options: Options, rejection: Rejection, letter: DraftRecord, draft: Draft
 ) -> Outcome | None:
     """The report on a letter that the user has changed; it is never edited. None if all is well, as before."""
-    message = draft.message.message
-    language = language_of(message.own_text) or "en"
-    template = rooms.templates.find(letter.template, language)
-    front = template.front if template else None
-    report = rooms.proofreader.check(
-        message.own_text.strip(),
-        language,
-        required=front.moves if front else (),
-        max_words=front.max_words if front else 120,
-        names=name_words(rejection.company, rejection.role, *(a.name for a in (message.from_, *message.to))),
-    )
-    label(rooms, options, rejection.key, State.HELD if report.blocked else State.DRAFTED)
+    report = read_again(rooms.templates, rooms.proofreader, rejection, letter, draft.message.message)
+    label(rooms, rejection.key, State.HELD if report.blocked else State.DRAFTED)
     if not report.blocked:
         return None
     why = wants_your_eye(report).replace("the letter wants", "the draft that you changed wants")

@@ -3,16 +3,21 @@
 from dataclasses import dataclass, replace
 
 from gmail_followup.errors import FileError
-from gmail_followup.ledger.records import Purpose
+from gmail_followup.ledger.records import DraftRecord, Purpose, Rejection
 from gmail_followup.mail.message import Address, Message
 from gmail_followup.proofing.finding import Report
+from gmail_followup.proofing.proof import Proofreader
+from gmail_followup.reading.language import language_of
 from gmail_followup.reading.values import Answerable, Application, Contact, Reason
 from gmail_followup.rooms import Options, Rooms
 from gmail_followup.writing.choose import choose
 from gmail_followup.writing.envelope import new_envelope, reply_envelope
 from gmail_followup.writing.letter import Envelope, Letter
 from gmail_followup.writing.render import render
-from gmail_followup.writing.variables import gather
+from gmail_followup.writing.templates import TemplateSet
+from gmail_followup.writing.variables import gather, name_words
+
+_USUAL_WORDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,31 @@ def _envelope(rooms: Rooms, options: Options, brief: Brief) -> Envelope:
     # The Gmail API adds no signature by itself (users.settings.sendAs).
     own = next((s for s in rooms.send_as if s.address.email == sender.email), None)
     return replace(envelope, signature_html=own.signature_html) if own and own.signature_html else envelope
+
+
+def read_again(
+    templates: TemplateSet,
+    proofreader: Proofreader,
+    rejection: Rejection,
+    letter: DraftRecord,
+    message: Message,
+    names: frozenset[str] = frozenset(),
+) -> Report:
+    """The report on a saved letter as it now stands, without what it quotes; its template says what it must do.
+
+    names: known words beside those of the application and of the people in the letter.
+    """
+    language = language_of(message.own_text) or "en"
+    template = templates.find(letter.template, language)
+    front = template.front if template else None
+    people = [a.name for a in (message.from_, *message.to)]
+    return proofreader.check(
+        message.own_text.strip(),
+        language,
+        required=front.moves if front else (),
+        max_words=front.max_words if front else _USUAL_WORDS,
+        names=names | name_words(rejection.company, rejection.role, *people),
+    )
 
 
 def wish_of(rooms: Rooms, rejection_id: str) -> str:

@@ -146,7 +146,7 @@ def follow_up(rooms: Rooms, options: Options, look: Look, rejection: Rejection) 
     stored = look.fetch(rejection.key)
     if stored is None:
         gone = Outcome(rejection.id, Action.SKIPPED, "the mail is no longer in the mailbox", rejection.application)
-        return settle(rooms, options, rejection, gone)
+        return settle(rooms, rejection, gone)
     left_behind = adopt(rooms, options, rejection, _message_id(rooms, stored.message))
     if left_behind is not None:
         return left_behind
@@ -164,18 +164,18 @@ def follow_up(rooms: Rooms, options: Options, look: Look, rejection: Rejection) 
     )
     if decision.action is not Action.DRAFTED:
         outcome = Outcome(rejection.id, decision.action, decision.why, case.application, decision.not_before)
-        return settle(rooms, options, rejection, replace(outcome, subject=stored.message.subject))
+        return settle(rooms, rejection, replace(outcome, subject=stored.message.subject))
     try:
         letter, envelope, report = write_letter(rooms, options, brief_of(rooms, case, decision))
     except FileError as mistake:
         why = f"the letter could not be written: {mistake.what}"
-        return settle(rooms, options, rejection, Outcome(rejection.id, Action.HELD, why, case.application))
+        return settle(rooms, rejection, Outcome(rejection.id, Action.HELD, why, case.application))
     outcome = Outcome(
         rejection.id, Action.DRAFTED, decision.why, case.application, standing=Standing.DRAFTED,
         letter=letter, envelope=envelope, report=report, subject=stored.message.subject,
     )  # fmt: skip
     if report.blocked:
-        return settle(rooms, options, rejection, replace(outcome, action=Action.HELD, why=wants_your_eye(report)))
+        return settle(rooms, rejection, replace(outcome, action=Action.HELD, why=wants_your_eye(report)))
     source = stored if decision.how == "thread" else None
     role = decision.contact.role if decision.contact else ""
     return save(rooms, options, rejection, outcome, source=source, contact_role=role)

@@ -65,7 +65,7 @@ def save(
         if error.code is not Exit.HELD:
             raise
         held = replace(outcome, action=Action.HELD, why=error.what)
-        return settle(rooms, options, rejection, held) if purpose is Purpose.ASK else held
+        return settle(rooms, rejection, held) if purpose is Purpose.ASK else held
     _saved(rooms, options, rejection, _with(record, draft), outcome.why)
     return replace(outcome, draft_id=draft.id, thread_key=draft.thread_key)
 
@@ -89,7 +89,7 @@ def adopt(rooms: Rooms, options: Options, rejection: Rejection, message_id: str)
             return found
     if rooms.config.labels.drafted in ledger.labels(name, rejection.key):
         why = "its label says that a letter was drafted before; what became of it is yours to know"
-        return settle(rooms, options, rejection, Outcome(rejection.id, Action.SKIPPED, why, rejection.application))
+        return settle(rooms, rejection, Outcome(rejection.id, Action.SKIPPED, why, rejection.application))
     return None
 
 
@@ -135,7 +135,7 @@ def _saved(rooms: Rooms, options: Options, rejection: Rejection, record: DraftRe
         rejection = replace(rejection, state=State.DRAFTED, standing=drafted, why=why, not_before=None)
     rejection = replace(rejection, changed=options.now)
     rooms.ledger.record(rooms.mailbox.name, rejection, replace(record, state="saved"))
-    label(rooms, options, rejection.key, State.DRAFTED)
+    label(rooms, rejection.key, State.DRAFTED)
     return rejection
 
 
@@ -159,7 +159,7 @@ def _draft(
         return found
 
 
-def settle(rooms: Rooms, options: Options, rejection: Rejection, outcome: Outcome) -> Outcome | None:
+def settle(rooms: Rooms, rejection: Rejection, outcome: Outcome) -> Outcome | None:
     """Keeps a decision that writes nothing; None if it is the one we knew."""
     state = _STATES[outcome.action]
     if (rejection.state, rejection.why) == (state, outcome.why):
@@ -169,11 +169,11 @@ def settle(rooms: Rooms, options: Options, rejection: Rejection, outcome: Outcom
         rooms.mailbox.name,
         replace(rejection, state=state, standing=standing, why=outcome.why, not_before=outcome.not_before),
     )
-    label(rooms, options, rejection.key, state)
+    label(rooms, rejection.key, state)
     return replace(outcome, standing=standing)
 
 
-def label(rooms: Rooms, options: Options, key: str, state: State) -> None:  # noqa: ARG001
+def label(rooms: Rooms, key: str, state: State) -> None:
     """The label follows the state. It is put on by `put_labels`, after the outcome was told."""
     labels = rooms.config.labels
     held = (State.HELD, State.NEEDS_CONTACT)
@@ -188,7 +188,7 @@ def put_labels(rooms: Rooms, options: Options) -> None:
     """Does in the mailbox what is due, by this run or by one that died. The last step: it can lose nothing but time."""
     name = rooms.mailbox.name
     for rejection in rooms.ledger.unlabelled(name):
-        label(rooms, options, rejection.key, rejection.state)
+        label(rooms, rejection.key, rejection.state)
     for key, add, remove in rooms.ledger.labels_due(name):
         if rooms.mailbox.can_draft and not options.dry_run:
             rooms.mailbox.label(key, add, remove)

@@ -60,5 +60,5 @@ def draft_letter(
     role = brief.contact.role if brief.contact else ""
     saved = save(rooms, options, rejection, line, source=source, purpose=brief.purpose, contact_role=role)
     if saved is not None and source is not None and saved.action is action:
-        label(rooms, options, source.key, State.DRAFTED)
+        label(rooms, source.key, State.DRAFTED)
     return saved

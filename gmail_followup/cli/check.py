@@ -1,8 +1,9 @@
 """`gmail-followup check`: tone, moves and grammar of any text."""
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,17 +15,7 @@ if TYPE_CHECKING:
     from gmail_followup.config import Config
     from gmail_followup.home import Home
     from gmail_followup.proofing.finding import Report
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A letter to check: where it comes from, what it must do, which words are names."""
-
-    source: str
-    text: str
-    language: str
-    required: tuple[str, ...]
-    names: frozenset[str]
+    from gmail_followup.proofing.proof import Proofreader
 
 
 @click.command(
@@ -60,56 +51,53 @@ def command(files: tuple[str, ...], as_json: bool, language: str, kind: str, dra
     config = load_config(home)
     names = frozenset(config.me.name.split())
     required = MOVES if kind == "ask" else ("thanks",)
-    texts = [_Text(name, _read(name), language, required, names) for name in files]
-    if draft or drafts:
-        texts += list(_drafts(home, config, draft or "", names))
-        if not texts:
-            note("There are no open drafts of ours." if drafts else f"There is no draft of ours with the id {draft}.")
+    texts = {name: _read(name) for name in files}
     proofreader = proofreader_of(home, config)
     found = False
     try:
-        for t in texts:
-            spoken = t.language or language_of(t.text) or "en"
-            report = proofreader.check(t.text, spoken, required=t.required, names=t.names)
+        reports: Iterable[tuple[str, Report]] = (
+            (name, proofreader.check(text, language or language_of(text) or "en", required=required, names=names))
+            for name, text in texts.items()
+        )
+        if draft or drafts:
+            ours = list(_drafts(home, config, proofreader, draft or "", names))
+            if not ours:
+                note("There are no open drafts of ours." if drafts else f"There is no draft of ours with the id {draft}.")
+            reports = chain(reports, ours)
+        for source, report in reports:
             found = found or not report.ok
             if as_json:
-                print_json(check_line(t.source, report))
+                print_json(check_line(source, report))
             else:
-                _show(t.source, report)
+                _show(source, report)
     finally:
         proofreader.close()
     return int(Exit.HELD if found else Exit.DONE)
 
 
-def _drafts(home: "Home", config: "Config", wanted: str, names: frozenset[str]) -> Iterator[_Text]:
-    """Our drafts that are still there, without what they quote; the template says which moves they must make."""
+def _drafts(
+    home: "Home", config: "Config", proofreader: "Proofreader", wanted: str, names: frozenset[str]
+) -> "Iterator[tuple[str, Report]]":
+    """The ids of our drafts that are still there, thank-yous and later letters too, and the reports on them."""
     from gmail_followup.cli.setup import open_mailbox, templates_of
     from gmail_followup.ledger.store import Ledger
-    from gmail_followup.proofing.rules import MOVES
-    from gmail_followup.writing.variables import name_words
+    from gmail_followup.letters import read_again
 
     if not home.ledger.exists():
         return
-    ledger = Ledger(home.ledger)
     templates = templates_of(home, loud=False)
-    for rejection in ledger.rejections():
-        where = ledger.mailbox_of(rejection.id)
-        record = ledger.draft(where, rejection.id)
-        if record is None or record.state not in ("saved", "changed") or (wanted and record.draft_id != wanted):
-            continue
-        mailbox = open_mailbox("gmail" if where.startswith("gmail:") else where, home, config, config.me.addresses)
-        try:
-            found = mailbox.get_draft(record.draft_id)
-        finally:
-            mailbox.close()
-        if found is None:
-            continue
-        moves = {t.front.moves for t in templates.usable if t.front and t.name == record.template}
-        message = found.message.message
-        people = [a.name for a in (message.from_, *message.to)]
-        known = names | name_words(rejection.company, rejection.role, *people)
-        yield _Text(record.draft_id, message.own_text.strip(), "", next(iter(moves), MOVES), known)
-    ledger.close()
+    with closing(Ledger(home.ledger)) as ledger:
+        for where in ledger.written_in():
+            of = {rejection.id: rejection for rejection in ledger.rejections(where)}
+            still = [d for d in ledger.drafts(where) if d.state in ("saved", "changed") and wanted in ("", d.draft_id)]
+            if not still:
+                continue
+            with closing(open_mailbox(where, home, config, config.me.addresses)) as mailbox:
+                for letter in still:
+                    found = mailbox.get_draft(letter.draft_id)
+                    if found is not None:
+                        message, about = found.message.message, of[letter.rejection_id]
+                        yield letter.draft_id, read_again(templates, proofreader, about, letter, message, names)
 
 
 def _read(name: str) -> str:

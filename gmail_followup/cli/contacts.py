@@ -35,7 +35,7 @@ def command(application: str, to: str | None, as_json: bool, me: tuple[str, ...]
         wish = ledger.wish(mailbox, rejection.id)
     finally:
         ledger.close()
-    with rooms_for("gmail" if mailbox.startswith("gmail:") else mailbox, me, dry_run=True) as rooms:
+    with rooms_for(mailbox, me, dry_run=True) as rooms:
         contacts = application_of(rooms, look_at(rooms), rejection).contacts
     for contact in contacts:
         if as_json:

@@ -53,7 +53,7 @@ def command(
     if rejection.state is State.DRAFTED:
         click.echo("There is a draft for this application already; a second one is never written.")
         return int(Exit.DONE)
-    with rooms_for("gmail" if mailbox.startswith("gmail:") else mailbox, me, dry_run=dry_run) as rooms:
+    with rooms_for(mailbox, me, dry_run=dry_run) as rooms:
         if to is not None:
             rooms.ledger.make_wish(mailbox, rejection.id, checked_address(to), now)
         dry = dry_run or not rooms.mailbox.can_draft
@@ -88,7 +88,7 @@ def _further(
     from gmail_followup.story import NextStep
 
     purpose = Purpose(letter)
-    with rooms_for("gmail" if mailbox.startswith("gmail:") else mailbox, me, dry_run=dry_run) as rooms:
+    with rooms_for(mailbox, me, dry_run=dry_run) as rooms:
         if rooms.ledger.draft(mailbox, rejection.id, purpose) is not None:
             click.echo("That letter was drafted before; a second one is never written.")
             return int(Exit.DONE)

@@ -41,7 +41,7 @@ def _in_mailbox(message_id: str, where: str | None, home: Home, config: Config, 
         ledger.close()
     if not key:
         return None
-    mailbox = open_mailbox(where or ("gmail" if name.startswith("gmail:") else name), home, config, me)
+    mailbox = open_mailbox(where or name, home, config, me)
     try:
         stored = mailbox.fetch(key)
     except UserError as error:

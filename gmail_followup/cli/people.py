@@ -50,7 +50,7 @@ def _from_mailbox(mailbox: str, rejection: "Rejection", me: Sequence[str]) -> "A
     from gmail_followup.pipeline import application_of, look_at
 
     try:
-        with rooms_for("gmail" if mailbox.startswith("gmail:") else mailbox, me, dry_run=True) as rooms:
+        with rooms_for(mailbox, me, dry_run=True) as rooms:
             found = application_of(rooms, look_at(rooms), rejection)
             return found if found.contacts else None
     except UserError as problem:

@@ -92,8 +92,8 @@ def proofreader_of(home: Home, config: Config) -> "Proofreader":
 
 
 def open_mailbox(where: str, home: Home, config: Config, me: Sequence[str]) -> Mailbox:
-    """The mailbox that the user named. Raises UserError."""
-    if where == "gmail":
+    """The mailbox that the user or the ledger named; there a Gmail account has its address. Raises UserError."""
+    if where == "gmail" or where.startswith("gmail:"):
         from gmail_followup.mailbox.gmail.adapter import open_gmail
 
         return open_gmail(config.gmail_settings(home), home)

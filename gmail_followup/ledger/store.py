@@ -69,9 +69,9 @@ class Ledger(Keeping):
             for name, at in self.rows("SELECT name, checked FROM mailbox WHERE checked IS NOT NULL")
         ]
 
-    def seen(self, mailbox: str) -> frozenset[str]:
-        """Keys of all mail that was read before."""
-        return frozenset(row[0] for row in self.rows("SELECT key FROM mail WHERE mailbox = ?", mailbox))
+    def written_in(self) -> tuple[str, ...]:
+        """The mailboxes in which letters of ours were saved."""
+        return tuple(row[0] for row in self.rows("SELECT DISTINCT mailbox FROM letter ORDER BY mailbox"))
 
     def remember(self, mailbox: str, mails: Iterable[Known], rejections: Iterable[Rejection]) -> None:
         """Keeps the facts of mails that were read, and new rejections among them (a known Message-ID stays as it is).
@@ -128,10 +128,7 @@ class Ledger(Keeping):
 
     def update(self, mailbox: str, rejection: Rejection) -> None:
         with self.transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (mailbox, *rejection_row(rejection)),
-            )
+            self._put_rejection(mailbox, rejection)
 
     # ---- drafts
 
@@ -157,10 +154,11 @@ class Ledger(Keeping):
             self._db.execute(
                 "INSERT OR REPLACE INTO letter VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", (mailbox, *draft_row(draft))
             )
-            self._db.execute(
-                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (mailbox, *rejection_row(rejection)),
-            )
+            self._put_rejection(mailbox, rejection)
+
+    def _put_rejection(self, mailbox: str, rejection: Rejection) -> None:
+        marks = ",".join("?" * 14)
+        self._db.execute(f"INSERT OR REPLACE INTO rejection VALUES ({marks})", (mailbox, *rejection_row(rejection)))
 
     # ---- what came back, and the story
 
@@ -197,10 +195,7 @@ class Ledger(Keeping):
         Whether the line is new: the same action about the same mail is told once.
         """
         with self.transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO rejection VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (mailbox, *rejection_row(rejection)),
-            )
+            self._put_rejection(mailbox, rejection)
             if answer is not None:
                 self._db.execute(
                     "INSERT OR REPLACE INTO answer VALUES (?,?,?,?,?,?,?,?,?)", (mailbox, *answer_row(answer))

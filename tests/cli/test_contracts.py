@@ -309,3 +309,34 @@ def test_check_reads_our_drafts_as_the_user_left_them(tmp_path: Path, capsys: py
     (line,) = lines(capsys)
     assert "blame" in {f["class"] for f in line["findings"]}
     assert invoke(["check"]) == 2
+
+
+def test_check_reads_a_thank_you_as_a_thank_you(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It asks for nothing, and need not."""
+    box = maildir(tmp_path / "m", wire())
+    invoke(["run", "--mailbox", f"maildir:{box}", "--as-of", AS_OF, "--json"])
+    (asked,) = (box / ".Drafts" / "cur").iterdir()
+    (letter,) = [line["draft"] for line in lines(capsys)]
+    asked.rename(box / ".Sent" / "cur" / asked.name.split(":")[0])
+    answer = wire(
+        "Hello Jo,\n\nThank you for asking. We would have liked to see more experience with data pipelines, and your "
+        "answers on testing were short.\n\nBest wishes,\nAnn Lee",
+        id="<a1@acme.example>",
+        subject=letter["subject"],
+        answers=_message_id(box),
+        days=-3,
+    )
+    (box / "cur" / "answer:2,S").write_bytes(answer)
+    invoke(["run", "--mailbox", f"maildir:{box}", "--as-of", "2026-11-28T10:00:00Z", "--json"])
+    assert [line["action"] for line in lines(capsys)] == ["thanked"]
+    assert invoke(["check", "--drafts", "--json"]) == 0
+    (line,) = lines(capsys)
+    assert line["ok"] is True
+    assert set(line["moves"]) == {"thanks"} or line["moves"].get("thanks") is True
+
+
+def _message_id(box: Path) -> str:
+    from email import message_from_bytes
+
+    (path,) = (box / ".Sent" / "cur").iterdir()
+    return str(message_from_bytes(path.read_bytes())["Message-ID"])
