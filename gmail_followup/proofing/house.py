@@ -23,6 +23,7 @@ from gmail_followup.proofing.house_sentences import (
 )
 from gmail_followup.proofing.layout import Layout, body_sentences, layout
 from gmail_followup.proofing.names import words_of
+from gmail_followup.proofing.patterns import pattern_findings
 from gmail_followup.proofing.phrases import phrases
 from gmail_followup.proofing.spelling import misspelling_findings
 
@@ -55,6 +56,7 @@ def _all(text: str, parts: Layout, names: frozenset[str], language: str) -> Iter
         yield from fragment_findings(text, spans)
         yield from comma_findings(text, spans)
         yield from run_on_findings(text, spans)
+        yield from (f for f in pattern_findings(text, spans) if f.end <= parts.foot)
     yield from doubled_findings(text, parts, names)
     yield from question_findings(text, spans, language)
     yield from mark_findings(text, parts, names, language)

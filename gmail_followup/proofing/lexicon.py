@@ -1,0 +1,151 @@
+"""What the words of a letter can be: tags for the patterns, from lexicon.toml, and the forms of the verbs in it."""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gmail_followup.proofing import morphology
+
+_FILE = Path(__file__).with_name("lexicon.toml")
+
+# One letter a tag; patterns.toml explains them. Words that are no verb, noun, adjective, adverb or preposition.
+_CLOSED = {
+    "D": "a an the",
+    "S": "my your his her its our their",
+    "T": "this that",
+    "H": "these those",
+    "Q": "some any no each every another either neither both all enough much such what which whose one more most less",
+    "Z": "two three four five six seven eight nine ten eleven twelve twenty several many few both various",
+    "i": "i we you they i'm we're you're they're i've we've you've they've i'll we'll you'll they'll i'd we'd you'd they'd",
+    "h": "he she it everyone everybody someone somebody nobody anyone anybody everything something nothing he's she's it's",
+    "o": "me him us them her you it everyone everybody someone",
+    "M": "can could may might must shall should will would cannot can't couldn't won't wouldn't shouldn't mustn't i'll we'll "
+    "you'll they'll he'll she'll it'll",
+    "b": "am is are was were isn't aren't wasn't weren't i'm you're we're they're he's she's it's that's there's",
+    "x": "have has had haven't hasn't hadn't i've we've you've they've having",
+    "y": "do does did don't doesn't didn't",
+    "C": "and or but so because if when that while although though since as after before until unless whether than where",
+    "W": "what which who whom whose when where why how",
+    "Y": "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays",
+    "O": "january february april june july august september october november december",
+}
+_AUXILIARIES = {"be": ("was", "been"), "have": ("had", "had"), "do": ("did", "done")}
+_NEVER_VERB = frozenset("thing things".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """tags: word to its tags. bases: form of a verb to its base. verbs: base to (past, participle)."""
+
+    tags: dict[str, str]
+    bases: dict[str, str]
+    verbs: dict[str, tuple[str, str]]
+    singles: dict[str, str]
+
+    def base(self, word: str) -> str:
+        return self.bases.get(word, word)
+
+    def past(self, word: str) -> str:
+        return self.verbs.get(self.base(word), (morphology.past(self.base(word)),))[0]
+
+    def participle(self, word: str) -> str:
+        base = self.base(word)
+        return self.verbs[base][1] if base in self.verbs else morphology.participle(base)
+
+    def gerund(self, word: str) -> str:
+        return _gerund(self.base(word))
+
+    def third(self, word: str) -> str:
+        return morphology.third(self.base(word))
+
+    def single(self, word: str) -> str:
+        return self.singles.get(word, word.removesuffix("s"))
+
+
+_TWIN = frozenset(
+    "get put begin submit forget chat plan run sit stop win admit commit fit cut drop swim plan refer occur permit prefer regret "
+    "set let dig grab shop ship chat transfer upset quit".split()
+)
+
+
+def _gerund(verb: str) -> str:
+    return verb + verb[-1] + "ing" if verb in _TWIN else morphology.gerund(verb)
+
+
+def _regular(verb: str) -> str:
+    past = morphology.past(verb)
+    return verb + verb[-1] + "ed" if verb in _TWIN and past == verb + "ed" else past
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon, read once."""
+    data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    tags: dict[str, set[str]] = defaultdict(set)
+    verbs = _verbs(data["verbs"], data["irregular"])
+    bases: dict[str, str] = {}
+    for base, (past, done) in verbs.items():
+        forms = {"v": base, "z": morphology.third(base), "d": past, "n": done, "g": _gerund(base)}
+        for tag, form in forms.items():
+            tags[form].add(tag)
+            bases.setdefault(form, base)
+    for base, (past, done) in _AUXILIARIES.items():
+        for form in (base, past, done, _gerund(base), morphology.third(base)):
+            bases.setdefault(form, base)
+    for form, tag in (("be", "v"), ("been", "n"), ("being", "g"), ("have", "v"), ("do", "v"), ("done", "n"), ("doing", "g")):
+        tags[form].add(tag)
+    bases.update({"am": "be", "is": "be", "are": "be", "were": "be"})
+    singles = {}
+    for noun in data["nouns"].split():
+        tags[noun].add("N")
+        tags[morphology.plural(noun)].add("K")
+        singles[morphology.plural(noun)] = noun
+    for tag, name in (("U", "mass"), ("A", "adjectives"), ("N", "verb_nouns"), ("R", "adverbs"), ("P", "prepositions")):
+        _add(tags, tag, data[name].split())
+    for adjective in data["for_adverbs"].split():
+        tags[adjective].add("a")
+    for tag, words in _CLOSED.items():
+        _add(tags, tag, words.split())
+    return Lexicon({word: "".join(sorted(found)) for word, found in tags.items()}, bases, verbs, singles)
+
+
+def _verbs(regular: str, irregular: str) -> dict[str, tuple[str, str]]:
+    verbs = {base: (_regular(base), morphology.participle(base)) for base in regular.split()}
+    verbs = {base: (forms[0], forms[0] if forms[1] == morphology.past(base) else forms[1]) for base, forms in verbs.items()}
+    for entry in irregular.split(";"):
+        base, past, done = entry.split()
+        verbs[base] = (past, done)
+    for base in morphology.VERBS:
+        verbs.setdefault(base, (morphology.past(base), morphology.participle(base)))
+    return verbs
+
+
+def _add(tags: dict[str, set[str]], tag: str, words: Iterable[str]) -> None:
+    for word in words:
+        tags[word].add(tag)
+
+
+_GUESSES = (
+    (re.compile(r"ly$"), "R"),
+    (re.compile(r"(?:ful|ous|able|ible|ic|less|ish)$"), "A"),
+    (re.compile(r"(?:ness|ship|ism|ity)$"), "U"),
+)
+
+
+def tags_of(word: str, *, first: bool) -> str:
+    """The tags of a word as it stands in a letter; first: it starts a sentence, so its capital means nothing."""
+    lower = word.lower().replace("’", "'")
+    if word[0].isdigit():
+        return "m" if lower in {"1", "0"} else "Zm"
+    if word[0].isupper() and not first and lower != "i" and not lower.startswith("i'"):
+        return {"May": "O", "March": "O"}.get(word) or lexicon().tags.get(lower, "") + "L"
+    known = lexicon().tags.get(lower)
+    if known is not None:
+        return known
+    if lower.endswith("'s"):
+        return "G"
+    return next((tag for pattern, tag in _GUESSES if pattern.search(lower)), "u")

@@ -1,0 +1,216 @@
+"""House rules that are data and need to know what a word can be: patterns of words and tags (patterns.toml).
+
+A sentence is written out as `word|TAGS ` for each of its words and marks, and a pattern becomes one regular expression over
+that, so a rule about “a modal and then a past” covers every verb of lexicon.toml.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gmail_followup.mail.message import Span
+from gmail_followup.proofing import morphology
+from gmail_followup.proofing.finding import Finding, Severity
+from gmail_followup.proofing.lexicon import lexicon, tags_of
+
+_FILE = Path(__file__).with_name("patterns.toml")
+_TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|[^\w\s]")
+_SLOT = re.compile(r"\{(?:(?P<form>\w+):)?(?P<n>-?\d+)(?P<rest>\.\.)?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A sentence written out. spans: of each token in the letter's text; at: where each begins in `line`."""
+
+    line: str
+    spans: tuple[tuple[int, int], ...]
+    at: tuple[int, ...]
+
+
+def tagged(text: str, span: Span) -> Tagged:
+    """Write out the sentence `span` of `text`."""
+    pieces: list[str] = []
+    spans: list[tuple[int, int]] = []
+    at: list[int] = []
+    length = 0
+    first = True
+    for match in _TOKEN.finditer(text, span.start, span.end):
+        token = match[0]
+        if token[0].isalnum():
+            piece = f"{token.lower().replace('’', chr(39))}|{tags_of(token, first=first)} "
+            first = False
+        else:
+            piece = f"{token}|F "
+        pieces.append(piece)
+        spans.append(match.span())
+        at.append(length)
+        length += len(piece)
+    return Tagged("".join(pieces), tuple(spans), tuple(at))
+
+
+# --- from a pattern to a regular expression -------------------------------------------------------
+
+_QUANTIFIED = re.compile(r"(?P<atom>.+?)(?P<q>\?|\*|\+|\{\d,\d\})?")
+_TAGS = re.compile(r"<(?P<yes>[A-Za-z.]+)(?:-(?P<no>[A-Za-z]+))?>")
+
+
+def compiled(source: str, macros: dict[str, str]) -> re.Pattern[str]:
+    """The regular expression of a pattern."""
+    for name, value in macros.items():
+        source = source.replace(f"%{name}%", f"( {value} )")
+    pieces: list[str] = []
+    for part in source.split():
+        # An alternative may point elsewhere, and a group's name must be its own.
+        pieces.append(f"(?P<x{len(pieces)}>" if part == "[" else _part(part))
+    return re.compile("".join(pieces))
+
+
+def _part(part: str) -> str:
+    simple = {"(": "(?:", "|": "|", "^": "^", "$": "$", "]": ")", "!(": "(?!", "=(": "(?=", "<start>": r"(?:^|(?<= ))"}
+    if part in simple:
+        return simple[part]
+    if part.startswith(")"):
+        return part
+    if part[0] in "!=" and len(part) > 1:
+        return f"(?{part[0]}{_part(part[1:])})"
+    match = _QUANTIFIED.fullmatch(part)
+    assert match is not None
+    return f"(?:{_atom(match['atom'])} ){match['q'] or ''}"
+
+
+def _atom(atom: str) -> str:
+    return "(?<![^ ])(?:" + "|".join(_choice(choice) for choice in atom.split("/")) + ")"
+
+
+def _choice(choice: str) -> str:
+    match = _TAGS.fullmatch(choice)
+    if match is None:
+        word = re.escape(choice).replace("\\~", "[^| ]*").replace("~", "[^| ]*")
+        return rf"{word}\|[^ ]*"
+    no = f"(?![^ ]*[{match['no']}])" if match["no"] else ""
+    yes = "(?!F)[^ ]*" if match["yes"] == "." else f"[^ ]*[{match['yes']}][^ ]*"
+    return rf"[^| ]+\|{no}{yes}"
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One rule. bad and good are its examples; other: `good` is no correction of `bad`."""
+
+    id: str
+    class_: str
+    find: re.Pattern[str]
+    use: tuple[str, ...]
+    why: str
+    bad: str
+    good: str
+    other: bool = False
+    question: bool = False
+
+    def findings(self, text: str, sentence: Tagged) -> Iterator[Finding]:
+        for match in self.find.finditer(sentence.line):
+            begin, stop = match.span(str(match.lastgroup))
+            first = sentence.at.index(begin)
+            last = sentence.line.count(" ", 0, stop) - 1
+            spans = sentence.spans[first : last + 1]
+            start, end = spans[0][0], spans[-1][1]
+            words = tuple(dict.fromkeys(_recased(text[start:end], _filled(use, text, spans)) for use in self.use))
+            if text[start:end] not in words:
+                yield Finding(self.class_, Severity.ADVISE, start, end, text[start:end], self.why, words, "house")
+
+
+def _forms() -> dict[str, Callable[[str], str]]:
+    words = lexicon()
+    return {
+        "base": words.base,
+        "past": words.past,
+        "done": words.participle,
+        "ing": words.gerund,
+        "third": words.third,
+        "plural": morphology.plural,
+        "single": words.single,
+        "adv": _adverb,
+        "more": _comparative,
+        "a": lambda word: f"{morphology.article(word)} {word}",
+        "small": str.lower,
+        "cap": lambda word: word[0].upper() + word[1:],
+        "deg": lambda word: "its" if word == "it's" else word.replace("'", ""),
+        "was": lambda word: {"were": "was", "are": "is", "have": "has", "do": "does", "don't": "doesn't"}.get(word, words.third(word)),
+        "were": lambda word: {"was": "were", "is": "are", "has": "have", "does": "do", "doesn't": "don't", "isn't": "aren't", "wasn't": "weren't"}.get(word, words.base(word)),
+        "fix": lambda word: _fixed().get(word, word),
+    }
+
+
+def _adverb(word: str) -> str:
+    if word.endswith("le"):
+        return word[:-1] + "y"
+    return {"good": "well", "true": "truly", "full": "fully", "easy": "easily", "happy": "happily"}.get(word, word + "ly")
+
+
+def _comparative(word: str) -> str:
+    return {"good": "better", "bad": "worse"}.get(word, re.sub(r"y$", "i", word).removesuffix("e") + "er")
+
+
+def _filled(use: str, text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    def slot(part: re.Match[str]) -> str:
+        number = int(part["n"])
+        number = number - 1 if number > 0 else number + len(spans)
+        if part["rest"]:
+            return text[spans[number][0] : spans[-1][1]] if number < len(spans) else ""
+        word = text[slice(*spans[number])]
+        if part["form"]:
+            made = _forms()[part["form"]](word.lower().replace("’", "'"))
+            return made if part["form"] in {"small", "cap"} or not (word[0].isupper() and number == 0) else made[0].upper() + made[1:]
+        return word
+
+    return _SLOT.sub(slot, use).strip()
+
+
+def _recased(found: str, wording: str) -> str:
+    return wording[0].upper() + wording[1:] if found[:1].isupper() and wording[:1].islower() and not re.match(r"I\b", found) else wording
+
+
+@cache
+def _data() -> dict[str, object]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def _fixed() -> dict[str, str]:
+    table = _data()["fixed"]
+    assert isinstance(table, dict)
+    return {str(wrong): str(right) for wrong, right in table.items()}
+
+
+@cache
+def patterns() -> tuple[Pattern, ...]:
+    """All pattern rules, read once."""
+    data = _data()
+    macros, entries = data["macros"], data["pattern"]
+    assert isinstance(macros, dict) and isinstance(entries, list)
+    return tuple(
+        Pattern(
+            id=e["id"],
+            class_=e["class"],
+            find=compiled(e["find"], macros),
+            use=tuple(e["use"]),
+            why=e["why"],
+            bad=e["bad"],
+            good=e["good"],
+            other=e.get("other", False),
+        )
+        for e in entries
+    )
+
+
+def pattern_findings(text: str, spans: tuple[Span, ...]) -> Iterator[Finding]:
+    """What the patterns find in the sentences of a letter."""
+    for span in spans:
+        sentence = tagged(text, span)
+        for pattern in patterns():
+            yield from pattern.findings(text, sentence)
