@@ -62,7 +62,9 @@ def command(files: tuple[str, ...], as_json: bool, language: str, kind: str, dra
         if draft or drafts:
             ours = list(_drafts(home, config, proofreader, draft or "", names))
             if not ours:
-                note("There are no open drafts of ours." if drafts else f"There is no draft of ours with the id {draft}.")
+                note(
+                    "There are no open drafts of ours." if drafts else f"There is no draft of ours with the id {draft}."
+                )
             reports = chain(reports, ours)
         for source, report in reports:
             found = found or not report.ok

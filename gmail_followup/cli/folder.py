@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gmail_followup.errors import UserError
 from gmail_followup.home import Home, shipped
+from gmail_followup.whole import write_whole
 
 MY_RULES = "my-rules.toml"
 CREDENTIALS_EXAMPLE = "credentials.example.json"
@@ -69,9 +70,7 @@ def set_name(home: Home, name: str) -> str:
         signed = f"signed: {known}" if known else "not signed yet"
         line = f"name = {toml_text(wanted)}"
         return f"Your letters are {signed}. To change that, write {line} under [me] in {home.config}"
-    part = home.config.with_name(f".{home.config.name}.part")
-    part.write_text(filled, encoding="utf-8")
-    part.replace(home.config)
+    write_whole(home.config, filled.encode("utf-8"))
     return f"Your letters are signed: {load_config(home).me.name}"
 
 

@@ -61,7 +61,9 @@ class LazyGroup(click.Group):
     epilog="Begin with: gmail-followup demo",
 )
 @click.version_option(__version__, prog_name="gmail-followup")
-@click.option("--debug", is_flag=True, help="run and watch: a log with ids, addresses and subjects; never bodies or logins.")
+@click.option(
+    "--debug", is_flag=True, help="run and watch: a log with ids, addresses and subjects; never bodies or logins."
+)
 def cli(debug: bool) -> None:
     """Turns job rejections into courteous follow-up drafts in Gmail. It drafts; it never sends."""
 

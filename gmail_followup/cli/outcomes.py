@@ -12,7 +12,11 @@ from gmail_followup.rooms import Outcome, Rooms
 
 _COOLING = "Cooling off"
 _THEIR_TURN = "Their turn now"
-_COUNTED = {"They have answered": "answered", _THEIR_TURN: "now their turn", "A next step, if you like": "with a next step"}
+_COUNTED = {
+    "They have answered": "answered",
+    _THEIR_TURN: "now their turn",
+    "A next step, if you like": "with a next step",
+}
 _TITLES = {
     Action.THANKED: "They have answered",
     Action.DRAFTED: "Drafted",

@@ -11,6 +11,7 @@ from gmail_followup.cli.folder import MY_RULES, toml_text
 from gmail_followup.config import Config
 from gmail_followup.errors import FileError, UserError
 from gmail_followup.home import Home, shipped
+from gmail_followup.whole import write_whole
 
 if TYPE_CHECKING:
     from gmail_followup.rules.rule import Rule, RuleSet
@@ -96,9 +97,7 @@ def add_rule(home: Home, book: RuleBook, new: NewRule) -> Path:
         raise UserError(f"The rule {new.id} does not do what its examples say.", why="\n".join(told), fix=fix)
     path = _file_of(home, new.language)
     before = path.read_text(encoding="utf-8") if path.exists() else f"[pack]\nlanguage = {toml_text(new.language)}\n"
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(f"{before.rstrip()}\n\n{new.toml()}", encoding="utf-8")
-    part.replace(path)
+    write_whole(path, f"{before.rstrip()}\n\n{new.toml()}".encode())
     return path
 
 

@@ -163,7 +163,9 @@ def _own_page(letter: "Letter") -> "Report":
     """A page for the user himself is shown as it is: what holds for letters to others does not hold for it."""
     from gmail_followup.proofing.finding import Report
 
-    return Report(letter.text, (), {}, "none", notes=("A page for you, not a letter: tone and grammar are not asked about.",))
+    return Report(
+        letter.text, (), {}, "none", notes=("A page for you, not a letter: tone and grammar are not asked about.",)
+    )
 
 
 @command.command("new", epilog="Example: gmail-followup templates new warm-thanks --from interviewed")

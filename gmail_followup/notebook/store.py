@@ -1,12 +1,11 @@
 """Pages as TOML files in the user's notes folder: one an application, written whole or not at all."""
 
 import hashlib
-import os
 import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from gmail_followup.answers.values import Area, Sort
 from gmail_followup.errors import Exit, FileError, UserError
 from gmail_followup.notebook.values import Note, Page, Review, Step
+from gmail_followup.whole import write_whole
 
 _PATIENCE_S = 10.0
 """How long to wait while another process writes the notes."""
@@ -130,19 +130,10 @@ class Notebook:
         return known or path is not None
 
     def _write(self, path: Path, text: str) -> None:
-        """In one step, so that a crash leaves the old page or the new one."""
-        temporary = path.with_suffix(".new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
+            write_whole(path, text.encode("utf-8"), private=True)
         except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
             raise self._unwritable(path, error) from error
 
     @staticmethod

@@ -9,6 +9,7 @@ from pathlib import Path
 from gmail_followup.errors import Exit, UserError
 from gmail_followup.service.plan import NAME, Kind, Plan
 from gmail_followup.service.units import Unit, names, units
+from gmail_followup.whole import write_whole
 
 _OURS = b"gmail-followup service install"
 _SECONDS = 60
@@ -76,9 +77,7 @@ def write(plan: Plan, folder: Path) -> tuple[Path, ...]:
 
 def _put(folder: Path, unit: Unit) -> Path:
     path = folder / unit.name
-    part = folder / f".{unit.name}.part"
-    part.write_bytes(unit.content)
-    part.replace(path)
+    write_whole(path, unit.content)
     return path
 
 

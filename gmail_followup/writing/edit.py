@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gmail_followup.errors import FileError, UserError
 from gmail_followup.home import shipped
+from gmail_followup.whole import write_whole
 from gmail_followup.writing.templates import SUFFIX, Template, TemplateSet
 
 MANIFEST = ".shipped.json"
@@ -160,11 +161,8 @@ def _sum(path: Path) -> str:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """In one step, so that a crash leaves the old file or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_bytes(data)
-    draft.replace(path)
+    write_whole(path, data)
 
 
 def _manifest(folder: Path) -> dict[str, str]:
