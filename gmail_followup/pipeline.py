@@ -38,13 +38,14 @@ def run(rooms: Rooms, options: Options, progress: Progress = lambda *_: None) ->
         progress("looking at rejections", number, len(look.rejections))
         decided: Outcome | None = None
         first = rejection.state is State.NEW
-        if options.only_news and look.quiet and not (rejection.state.is_open and _is_due(rejection, options, look)):
+        due = rejection.state.is_open and _is_due(rejection, options, look)
+        if options.only_news and look.quiet and not due:
             continue
         if rejection.state.is_open and rooms.ledger.is_answer(rooms.mailbox.name, rejection.id):
             # A refusal in a thread that the user asked in is no new rejection.
             rooms.ledger.drop(rooms.mailbox.name, rejection.id)
             continue
-        if rejection.state.is_open and _is_due(rejection, options, look):
+        if due:
             decided = follow_up(rooms, options, look, rejection)
             rejection = rooms.ledger.rejection(rooms.mailbox.name, rejection.id) or rejection
         outcome = _in_one_line(decided, after(rooms, options, look, rejection, first=first))

@@ -121,7 +121,7 @@ def facts_for(here: "Desk", rejection: "Rejection", company: Company, page: "Pag
         answerable=Answerable.YES,
         language=language or company.language or "en",
         contact=company.application.contacts[0] if company.application.contacts else None,
-        me=replace(profile, name=company.me, tips_about=profile.tips_about or wish(page)),
+        me=replace(profile, name=company.me, tips_about=wish(page) or profile.tips_about),
         today=now_or(None),
         to="contact",
     )
