@@ -138,12 +138,26 @@ def _forms() -> dict[str, Callable[[str], str]]:
         "more": _comparative,
         "a": lambda word: f"{morphology.article(word)} {word}",
         "small": str.lower,
+        "poss": lambda word: words.single(word) + "'s",
+        "noun": _noun,
         "cap": lambda word: word[0].upper() + word[1:],
         "deg": lambda word: "its" if word == "it's" else word.replace("'", ""),
         "was": lambda word: {"were": "was", "are": "is", "have": "has", "do": "does", "don't": "doesn't"}.get(word, words.third(word)),
         "were": lambda word: {"was": "were", "is": "are", "has": "have", "does": "do", "doesn't": "don't", "isn't": "aren't", "wasn't": "weren't"}.get(word, words.base(word)),
         "fix": lambda word: _fixed().get(word, word),
     }
+
+
+_NOUNS = {
+    "attentive": "attention", "strong": "strength", "hopeful": "hope", "courageous": "courage", "motivated": "motivation",
+    "energetic": "energy", "pleasant": "pleasure", "pleasured": "pleasure", "honoured": "honour", "honored": "honor",
+    "patient": "patience", "confident": "confidence", "honest": "honesty", "generous": "generosity", "considerate": "consideration",
+    "grateful": "gratitude", "helpful": "help", "flexible": "flexibility", "important": "importance", "different": "difference",
+}
+
+
+def _noun(word: str) -> str:
+    return _NOUNS.get(word, re.sub("y$", "i", word) + "ness")
 
 
 def _adverb(word: str) -> str:
