@@ -29,7 +29,9 @@ _LEAST_WITHOUT_JOB = 4.0
 _REFUSES = frozenset({"rejection", "refuses"})
 _IN_SUBJECT = 1.25
 _IN_SUBJECT_OF_AN_ANSWER = 0.35
-"""A subject is chosen to say what a mail is; that of an answer was chosen for the mail it answers."""
+_OF_A_WHOLE_THREAD = frozenset({Kind.OTHER_REJECTION, Kind.OFFER})
+"""A subject is chosen to say what a mail is; that of an answer was chosen for the mail it answers, and tells what is
+refused or offered in all of them, but not what this one does."""
 _CALENDAR = 3.0
 _SOMETHING_ELSE = 0.5
 """What contradicts a rejection since it is talk of others' applications, orders or accounts speaks for no kind, too."""
@@ -71,7 +73,6 @@ def _sums(spoken: Sequence[Spoken], in_subject: float) -> dict[Kind, float]:
 
 
 def _worth(evidence: Evidence, in_subject: float) -> float:
-    """What a thread refuses is refused in all of it, so that counts in full."""
     if evidence.field != "subject":
         return evidence.weight
-    return evidence.weight * (_IN_SUBJECT if evidence.says == Kind.OTHER_REJECTION else in_subject)
+    return evidence.weight * (_IN_SUBJECT if evidence.says in _OF_A_WHOLE_THREAD else in_subject)
