@@ -6,9 +6,10 @@ from importlib import metadata
 from typing import Any
 
 from gmail_followup.proofing.finding import Finding, Severity
-from gmail_followup.proofing.layout import Layout, layout
+from gmail_followup.proofing.layout import Layout, in_foreign_closing, layout
+from gmail_followup.proofing.lexicon import is_common, is_compound
 from gmail_followup.proofing.names import is_name, looks_like_code, words_of
-from gmail_followup.proofing.spelling import distance, is_variant, ranked
+from gmail_followup.proofing.spelling import distance, is_variant, misspellings, ranked
 
 
 def _words(text: str) -> frozenset[str]:
@@ -25,6 +26,7 @@ _OFF = _words(
     "EllipsisLength SplitWords "
     "MissingPreposition RedundantThat LongSentences AvoidCurses BoringWords SpelledNumbers NoOxfordComma UseTitleCase "
     "LookingForwardTo NotIn "
+    "AnA RepeatedWords ThereAfterCompound "
     "CommaFixes Spaces SentenceCapitalization NeedToNoun Dashes MoreAdjective ExpandAbbreviations DiscourseMarkers"
 )
 
@@ -51,7 +53,6 @@ _CLASS_BY_KIND = {
     "WordChoice": "confusion",
 }
 _CLASS_BY_RULE = {
-    "AnA": "article",
     "MassNouns": "countable",
     "SimplePastToPastParticiple": "verb_form",
     "DidPast": "verb_form",
@@ -160,6 +161,8 @@ def _is_misspelt(
         return False
     if "-" in token and token[0].isupper():
         return False
+    if in_foreign_closing(parts, start) or not _is_near(word, suggestions):
+        return False
     if not word[0].isupper():
         return not re.search(r"[A-Z][\w'’]*\s+(?:\w+\s)?$", text[max(0, start - 20) : start]) or (
             bool(suggestions[:1]) and word not in _PARTICLES
@@ -168,6 +171,23 @@ def _is_misspelt(
     at_start = _START_OF_SENTENCE.search(text[max(0, start - 8) : start]) is not None
     close = [s for s in suggestions if len(word) > 4 and distance(word.lower(), s.lower()) <= 0.6 and not s.isupper()]
     return at_start and bool(close)
+
+
+def _is_near(word: str, suggestions: tuple[str, ...]) -> bool:
+    """Whether a strange word is likelier a slip than a term of some trade, which Harper's small dictionary lacks."""
+    if word.lower() in misspellings() or word[0].isupper():
+        return True
+    if is_compound(word):
+        return False
+    return any(
+        is_common(near) and distance(word.lower(), near.lower()) <= 2.6 and _same_start(word.lower(), near.lower())
+        for near in ranked(word, suggestions)[:6]
+    )
+
+
+def _same_start(word: str, near: str) -> bool:
+    """Few slip on a word's first letter, but by leaving it out, or swapping it with the second."""
+    return word[0] == near[0] or word == near[1:] or near == word[1:] or word[:2] == near[1::-1]
 
 
 _PARTICLES = _words(

@@ -14,6 +14,7 @@ from gmail_followup.proofing.house_marks import (
     end_findings,
     mark_findings,
     pair_findings,
+    repeated_findings,
 )
 from gmail_followup.proofing.house_sentences import (
     comma_findings,
@@ -58,6 +59,7 @@ def _all(text: str, parts: Layout, names: frozenset[str], language: str) -> Iter
         yield from run_on_findings(text, spans)
         yield from (f for f in pattern_findings(text, spans) if f.end <= parts.foot)
     yield from doubled_findings(text, parts, names)
+    yield from repeated_findings(text, parts)
     yield from question_findings(text, spans, language)
     yield from mark_findings(text, parts, names, language)
     yield from capital_findings(text, parts, spans, names, language)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gmail_followup.proofing.finding import Finding, Severity
-from gmail_followup.proofing.layout import Layout, Line, is_english_closing, looks_like_name
+from gmail_followup.proofing.layout import Layout, Line, in_foreign_closing, is_english_closing, looks_like_name
 
 ENGINE = "house"
 
@@ -125,7 +125,8 @@ def closing_findings(text: str, parts: Layout, language: str) -> Iterator[Findin
     last = line.text[-1]
     below = next((other for other in parts.lines if other.start > line.end), None)
     listed = is_english_closing(line.text)
-    if last.isalnum() and (below is None or looks_like_name(below.text) or _STRONG.search(line.text)):
+    foreign = in_foreign_closing(parts, line.start)
+    if last.isalnum() and not foreign and (below is None or looks_like_name(below.text) or _STRONG.search(line.text)):
         yield advise("closing", text, line.start, line.end, "A comma follows the closing line.", line.text + ",")
     elif last in ".;:" and listed and _STRONG.search(line.text):
         yield advise("closing", text, line.start, line.end, "The closing line ends with a comma.", line.text[:-1] + ",")

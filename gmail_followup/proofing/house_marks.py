@@ -94,6 +94,12 @@ _APOSTROPHES = {
 }
 _APOSTROPHE = re.compile(r"\b(?P<x>" + "|".join(_APOSTROPHES) + r")\b(?!['’.@-])", re.IGNORECASE)
 _LETS = re.compile(r"lets\s+(?:me|us|you|him|her|them|the|a|people|my|your)\b", re.IGNORECASE)
+# Between two small words these are no part of a name or a title.
+_CAPITAL_INSIDE = re.compile(
+    r"(?<=[a-z]\s)(?P<x>You|Your|For|And|But|With|From|About|Because|That|This|These|My|We|It|They|He|She|Was|"
+    r"Were|Is|Are|Have|Has|Would|Could|To|Of|The|In|At|On|When|If|So|As|Me|Us|Very|More|Two|Three|Tips|Thank|Thanks|Please|Interview|"
+    r"Job|Position|Team|Company|Time|Feedback|Letter|Decision|Opportunity)(?=\s[a-z])"
+)
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTHS = "january february april june july august september october november december"
 _CALENDAR = re.compile(
@@ -107,7 +113,14 @@ _LANGUAGES = re.compile(
     r"swiss|austrian|irish|scottish|canadian|australian|mexican|brazilian|african|asian|belgian|czech|hungarian|romanian|"
     r"germany|france|spain|italy|poland|portugal|england|scotland|ireland|britain|europe|asia|africa|america|canada|australia|"
     r"india|japan|brazil|mexico|austria|switzerland|belgium|sweden|norway|denmark|finland|greece|russia|ukraine|romania|"
-    r"hungary|london|paris|berlin|madrid|munich|hamburg|vienna|zurich|dublin|amsterdam|barcelona|lisbon|brussels|"
+    r"hungary|vietnam(?:ese)?|nigerian?|ghana|kenya|egypt(?:ian)?|morocco|moroccan|lebanon|syrian?|iran|iraq|israel|pakistani?|bangladesh|"
+    r"philippines|thailand|indonesian?|malaysia|singapore|taiwan|nepal|sri\s+lanka|colombian?|argentina|chile|peru|venezuela|cuba|"
+    r"bulgarian?|serbian?|croatian?|slovenian?|slovak(?:ia)?|lithuanian?|latvian?|estonian?|iceland(?:ic)?|netherlands|luxembourg|albanian?|"
+    r"wales|welsh|ethiopia|somalia|tunisia|algeria|zealand|scandinavian?|persian|hebrew|mandarin|cantonese|urdu|bengali|tagalog|swahili|"
+    r"manchester|birmingham|liverpool|glasgow|edinburgh|leeds|bristol|cardiff|belfast|cork|galway|toronto|vancouver|sydney|melbourne|"
+    r"chicago|boston|seattle|texas|california|florida|rome|milan|prague|warsaw|budapest|bucharest|athens|istanbul|moscow|kyiv|lagos|"
+    r"nairobi|cairo|mumbai|delhi|tokyo|beijing|shanghai|stockholm|oslo|copenhagen|helsinki|porto|frankfurt|cologne|stuttgart|geneva|"
+    r"london|paris|berlin|madrid|munich|hamburg|vienna|zurich|dublin|amsterdam|barcelona|lisbon|brussels|"
     r"christmas|easter|linkedin|microsoft|google(?!d)|"
     r"polish(?=\s+(?:office|language|team)))\b(?![@/])(?!\.\w)"
 )
@@ -211,7 +224,7 @@ def _sentence_break(word: str, following: str, names: frozenset[str]) -> bool:
         return False
     return word[-1].islower() and (
         following[0].isupper()
-        and (following == "I" or following[1:].islower() or "'" in following or len(following) == 1)
+        and (following == "I" or (len(following) > 1 and following[1:].islower()) or "'" in following or following == "A")
     )
 
 
@@ -226,6 +239,16 @@ def doubled_findings(text: str, parts: Layout, names: frozenset[str]) -> Iterato
             continue
         message = f"The word “{word.lower()}” stands twice."
         yield advise("doubled", text, match.start(), match.end(), message, word)
+
+
+_REPEATED = re.compile(r"\b(?P<w>[a-z]+['’]?[a-z]*\s+[a-z]+)\s+(?P=w)\b(?!['’-])")
+
+
+def repeated_findings(text: str, parts: Layout) -> Iterator[Finding]:
+    """Two words that stand twice: “for your for your time”."""
+    for match in _REPEATED.finditer(text):
+        if parts.in_body(*match.span()):
+            yield advise("doubled", text, *match.span(), "These words stand twice.", match["w"])
 
 
 def doubled_words(text: str) -> Iterator[re.Match[str]]:
@@ -309,6 +332,11 @@ def _small_words(text: str, parts: Layout, names: frozenset[str]) -> Iterator[Fi
             if word not in names and match.start(group) < parts.foot:
                 better = {"linkedin": "LinkedIn"}.get(word, word.capitalize())
                 yield advise("capitalisation", text, *match.span(group), message, better)
+    for match in _CAPITAL_INSIDE.finditer(text):
+        start, end = match.span("x")
+        if parts.in_body(start, end) and match["x"] not in names:
+            message = "This word has a small letter inside a sentence."
+            yield advise("capitalisation", text, start, end, message, match["x"].lower())
     for match in _APOSTROPHE.finditer(text):
         word = match["x"]
         if word in names or (word.isupper() and len(word) > 2) or match.start() >= parts.foot:

@@ -206,7 +206,15 @@ def _is_bare_gerund(sentence: str) -> bool:
     return not any(w in _TELLING or w.endswith("ed") or "’" in w or "'" in w for w in words[1:])
 
 
+_SUBJECT_AFTER_COMMA = re.compile(
+    r",\s+(?:\w+ly\s+)?(?:(?:I|you|we|he|she|it|they|there|everyone|nobody)\s+(?:\w+ly\s+|also\s+|still\s+|never\s+)?\w+|"
+    r"(?:my|your|the|our|this|that)\s+(?:\w+\s+){1,2}(?:was|were|is|are|had|has|have|made|gave|felt|will|would|\w+ed))\b"
+)
+
+
 def _has_main_clause(rest: str, conjunction: str) -> bool:
+    if _SUBJECT_AFTER_COMMA.search(rest):
+        return True
     if _MAIN_AFTER_COMMA.search(rest) or any(m.start() > 3 for m in _COMMA_WANTED.finditer(rest)):
         return True
     if conjunction.lower() in {
@@ -221,7 +229,7 @@ def _has_main_clause(rest: str, conjunction: str) -> bool:
     }:
         return "," in rest and re.search(r",\s+\w+(?:\s+\w+)*\s+\w+", rest) is not None and _two_verbs(rest)
     if conjunction.lower() in {"despite", "in spite of", "after", "before", "in order to", "until"}:
-        return "," in rest or _two_verbs(rest) or re.search(rf"\b(?:I|you|we|it|they)\s+{_FINITE}\b", rest) is not None
+        return "," in rest or re.match(r"\s*\w+ing\b[^.]*\b(?:I|we)\s", rest) is not None or _two_verbs(rest) or re.search(rf"\b(?:I|you|we|it|they)\s+{_FINITE}\b", rest) is not None
     return "," in rest or _MAIN_WITHOUT_COMMA.search(rest) is not None or _two_verbs(rest)
 
 
@@ -281,7 +289,7 @@ def run_on_findings(text: str, spans: tuple[Span, ...]) -> Iterator[Finding]:
         if not match or not _OWN_START.match(sentence) or _JOINED.search(sentence[: match.end("b")]):
             continue
         start, end = span.start + match.start(), span.start + match.end("b")
-        better = (f"{match['a']}, {match['b']}", f"{match['a']}. {match['b'].capitalize()}")
+        better = (f"{match['a']}. {match['b'].capitalize()}", f"{match['a']}, and {match['b']}")
         yield advise("punctuation", text, start, end, "Two sentences meet here without a mark.", *better)
 
 

@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 
 from gmail_followup.errors import UserError
 from gmail_followup.proofing.finding import Finding, Severity
-from gmail_followup.proofing.layout import Layout, layout
+from gmail_followup.proofing.layout import Layout, in_foreign_closing, layout
+from gmail_followup.proofing.lexicon import is_compound
 from gmail_followup.proofing.names import is_name, looks_like_code, words_of
-from gmail_followup.proofing.spelling import distance, is_variant, ranked
+from gmail_followup.proofing.spelling import distance, is_variant, misspellings, ranked
 
 
 def _words(text: str) -> frozenset[str]:
@@ -310,6 +311,8 @@ def _is_misspelt(
     if start >= parts.foot or is_name(word, names) or looks_like_code(word) or is_variant(word, suggestions):
         return False
     if parts.greeting is not None and end <= parts.greeting.end:
+        return False
+    if in_foreign_closing(parts, start) or (word.islower() and word not in misspellings() and is_compound(word)):
         return False
     if not word[:1].isupper():
         return not _in_a_name(text, start)

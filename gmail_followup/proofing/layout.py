@@ -104,6 +104,18 @@ def is_closing(line: str) -> bool:
     return is_english_closing(line) or _OTHER_CLOSING.fullmatch(line) is not None
 
 
+_ENGLISH_IN_CLOSING = re.compile(
+    r"\b(?:best|kind|warm|yours|regard|wish|thank|sincere|faithful|respect|with|all|many|love|cheers|cordial|grateful|until|take|have)",
+    re.IGNORECASE,
+)
+
+
+def in_foreign_closing(parts: Layout, start: int) -> bool:
+    """Whether a place is in a closing line of another language: “Vänliga hälsningar,” under an English letter."""
+    line = parts.closing
+    return line is not None and line.start <= start < line.end and _ENGLISH_IN_CLOSING.search(line.text) is None
+
+
 def is_bullet(text: str, start: int) -> bool:
     return _BULLET.match(text, start) is not None
 

@@ -45,6 +45,7 @@ class Lexicon:
     bases: dict[str, str]
     verbs: dict[str, tuple[str, str]]
     singles: dict[str, str]
+    common: frozenset[str]
 
     def base(self, word: str) -> str:
         return self.bases.get(word, word)
@@ -64,6 +65,23 @@ class Lexicon:
 
     def single(self, word: str) -> str:
         return self.singles.get(word, word.removesuffix("s"))
+
+
+def is_common(word: str) -> bool:
+    """Whether a word, or the word that its ending was put to, is in the lexicon."""
+    lower = word.lower()
+    known = lexicon().common
+    return lower in known or any(
+        re.sub(ending, stem, lower) in known
+        for ending, stem in ((r"(?:ly|ness|ment|s|ed|ful|ing|d|'s)$", ""), (r"ily$", "y"), (r"(?:ies|ied)$", "y"), (r"ing$", "e"))
+        if re.search(ending, lower)
+    )
+
+
+def is_compound(word: str) -> bool:
+    """Whether a word is two known ones written together: “chairside”."""
+    lower = word.lower()
+    return any(lower[:at] in lexicon().common and lower[at:] in lexicon().common for at in range(4, len(lower) - 3))
 
 
 _TWIN = frozenset(
@@ -110,7 +128,8 @@ def lexicon() -> Lexicon:
         tags[adjective].add("a")
     for tag, words in _CLOSED.items():
         _add(tags, tag, words.split())
-    return Lexicon({word: "".join(sorted(found)) for word, found in tags.items()}, bases, verbs, singles)
+    written = {word: "".join(sorted(found)) for word, found in tags.items()}
+    return Lexicon(written, bases, verbs, singles, frozenset(tags) | frozenset(data["common"].split()))
 
 
 def _verbs(regular: str, irregular: str) -> dict[str, tuple[str, str]]:

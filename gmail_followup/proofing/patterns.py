@@ -28,6 +28,7 @@ class Tagged:
     line: str
     spans: tuple[tuple[int, int], ...]
     at: tuple[int, ...]
+    words: frozenset[str]
 
 
 def tagged(text: str, span: Span) -> Tagged:
@@ -48,7 +49,7 @@ def tagged(text: str, span: Span) -> Tagged:
         spans.append(match.span())
         at.append(length)
         length += len(piece)
-    return Tagged("".join(pieces), tuple(spans), tuple(at))
+    return Tagged("".join(pieces), tuple(spans), tuple(at), frozenset(piece.partition("|")[0] for piece in pieces))
 
 
 # --- from a pattern to a regular expression -------------------------------------------------------
@@ -57,10 +58,16 @@ _QUANTIFIED = re.compile(r"(?P<atom>.+?)(?P<q>\?|\*|\+|\{\d,\d\})?")
 _TAGS = re.compile(r"<(?P<yes>[A-Za-z.]+)(?:-(?P<no>[A-Za-z]+))?>")
 
 
-def compiled(source: str, macros: dict[str, str]) -> re.Pattern[str]:
-    """The regular expression of a pattern."""
+def expanded(source: str, macros: dict[str, str]) -> str:
+    """A pattern with its macros written out."""
     for name, value in macros.items():
         source = source.replace(f"%{name}%", f"( {value} )")
+    return source
+
+
+@cache
+def compiled(source: str) -> re.Pattern[str]:
+    """The regular expression of a pattern; made when a sentence first may match it, for most never do."""
     pieces: list[str] = []
     for part in source.split():
         # An alternative may point elsewhere, and a group's name must be its own.
@@ -95,6 +102,20 @@ def _choice(choice: str) -> str:
     return rf"[^| ]+\|{no}{yes}"
 
 
+def needed_words(source: str) -> tuple[frozenset[str], ...]:
+    """Of each of these sets a sentence must hold a word, or the pattern cannot match: cheaper to ask than to search."""
+    needed: list[frozenset[str]] = []
+    depth = 0
+    for part in source.split():
+        if part in {"(", "!(", "=("}:
+            depth += 1
+        elif part.startswith(")"):
+            depth -= 1
+        elif depth == 0 and part[0] not in "!^$[]|" and not re.search(r"[<~?*+{]", part):
+            needed.append(frozenset(part.removeprefix("=").split("/")))
+    return tuple(needed)
+
+
 # --- rules ----------------------------------------------------------------------------------------
 
 
@@ -104,16 +125,18 @@ class Pattern:
 
     id: str
     class_: str
-    find: re.Pattern[str]
+    find: str
     use: tuple[str, ...]
     why: str
     bad: str
     good: str
     other: bool = False
-    question: bool = False
+    needs: tuple[frozenset[str], ...] = ()
 
     def findings(self, text: str, sentence: Tagged) -> Iterator[Finding]:
-        for match in self.find.finditer(sentence.line):
+        if any(words.isdisjoint(sentence.words) for words in self.needs):
+            return
+        for match in compiled(self.find).finditer(sentence.line):
             begin, stop = match.span(str(match.lastgroup))
             first = sentence.at.index(begin)
             last = sentence.line.count(" ", 0, stop) - 1
@@ -211,12 +234,13 @@ def patterns() -> tuple[Pattern, ...]:
         Pattern(
             id=e["id"],
             class_=e["class"],
-            find=compiled(e["find"], macros),
+            find=expanded(e["find"], macros),
             use=tuple(e["use"]),
             why=e["why"],
             bad=e["bad"],
             good=e["good"],
             other=e.get("other", False),
+            needs=needed_words(expanded(e["find"], macros)),
         )
         for e in entries
     )

@@ -55,9 +55,9 @@ def test_nothing_is_printed(harper: HarperEngine, capfd: pytest.CaptureFixture[s
 
 
 def test_names_in_small_letters_are_left_alone(harper: HarperEngine) -> None:
-    text = "Dear Ada,\n\nI enjoyed the day at zaplo and the talk about zaplo's tools.\n\nBest,\nSam"
-    assert harper.check(text, "en", frozenset({"zaplo"})) == ()
-    assert {f.text for f in harper.check(text, "en", NONE)} >= {"zaplo"}
+    text = "Dear Ada,\n\nI enjoyed the day at wellcom and the talk about wellcom's tools.\n\nBest,\nSam"
+    assert harper.check(text, "en", frozenset({"wellcom"})) == ()
+    assert {f.text for f in harper.check(text, "en", NONE)} >= {"wellcom"}
 
 
 def test_other_languages_are_not_its_business(harper: HarperEngine) -> None:
