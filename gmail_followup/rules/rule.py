@@ -13,7 +13,7 @@ from gmail_followup.rules import kept
 from gmail_followup.rules.phrase import PhraseError, pattern_of
 
 FIELDS = ("body", "subject", "from", "header")
-GUARDS = ("conditional", "future", "negated", "refused", "quoted", "question", "calm")
+GUARDS = ("conditional", "future", "negated", "refused", "quoted", "question", "calm", "elsewhere")
 _KEYS = {
     "id": str,
     "says": str,
