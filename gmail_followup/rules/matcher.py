@@ -6,11 +6,13 @@ What is found is exactly what every expression finds alone (tests/rules/test_mat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from gmail_followup.mail.message import Span
 from gmail_followup.rules.fold import Folded
 from gmail_followup.rules.needs import NeedIndex, needs_of
+from gmail_followup.rules.phrase import pattern_of
 from gmail_followup.rules.rule import Rule
 
 # Where a slot of many lengths meets many sentences, RE2's default of 8 MiB makes it forget its states and start again.
@@ -28,6 +30,48 @@ class Hit:
     end: int
     slots: tuple[tuple[str, int, int], ...] = ()
     guard: str = ""
+
+
+_Slots = tuple[tuple[str, int], ...]
+"""Of an expression: the name of each slot, and the number of its group."""
+_Compiled = tuple[Any, _Slots]
+
+
+class _Expressions:
+    """Compiled expressions, shared by all matchers. RE2 keeps states for what it has read, and forgets them only with the
+    expression: in a process that reads mail for weeks they would grow to hundreds of megabytes. So after much reading
+    all are let go, and those that are still wanted are made again.
+    """
+
+    _MOST_READ = 60_000_000
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str, bool], _Compiled] = {}
+        self._read = 0
+
+    def get(self, phrase: str, regex: str, as_bytes: bool, size: int) -> _Compiled:
+        """The phrase, or the expression if it is "", compiled to read that many code points with."""
+        self._read += size
+        if self._read > self._MOST_READ:
+            self._forget()
+        made = self._made.get((phrase, regex, as_bytes))
+        if made is None:
+            expression = _compile(pattern_of(phrase) if phrase else regex, as_bytes)
+            names = {n.decode() if isinstance(n, bytes) else n: group for n, group in expression.groupindex.items()}
+            slots = tuple((name.partition("_")[0], group) for name, group in names.items())
+            made = self._made[phrase, regex, as_bytes] = expression, slots
+        return made
+
+    def _forget(self) -> None:
+        import re2
+
+        self._read = 0
+        self._made.clear()
+        # It holds on to the last ones that it made.
+        re2.purge()
+
+
+_expressions = _Expressions()
 
 
 def _compile(pattern: str, as_bytes: bool) -> Any:
@@ -48,30 +92,40 @@ def _compile(pattern: str, as_bytes: bool) -> Any:
 
 
 class Matcher:
-    """Rules compiled for one field. Build it once; it is safe to share, and linear in the text for every rule."""
+    """Rules compiled for one field. Build it once; it is safe to share, and linear in the text for every rule.
+
+    Of a rule only those phrases are compiled and run whose words a text has: what is found is what the expression of
+    the whole rule, their alternation, would find.
+    """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules: tuple[Rule, ...] = tuple(rules)
-        self._compiled: dict[tuple[int, bool], Any] = {}
         self._found: dict[str, tuple[Hit, ...]] = {}
 
     @cached_property
+    def _parts(self) -> list[tuple[int, str]]:
+        """The alternatives of all rules in order: which rule, and its phrase ("" for the regular expression)."""
+        return [
+            (index, part)
+            for index, rule in enumerate(self.rules)
+            for part in ((*rule.phrases, "") if rule.regex or not rule.phrases else rule.phrases)
+        ]
+
+    @cached_property
     def _index(self) -> NeedIndex:
-        return NeedIndex(entry for index, rule in enumerate(self.rules) for entry in _needs(index, rule))
+        return NeedIndex((number, needs_of(part) if part else ()) for number, (_, part) in enumerate(self._parts))
 
     def candidates(self, text: str) -> Sequence[int]:
         """Indexes of the rules that may occur in a folded text; a rule that is not named does not."""
-        return sorted(self._index.owners(text)) if self.rules else ()
+        return sorted({index for index, _ in self._groups(text)})
 
-    def _expression(self, index: int, as_bytes: bool) -> tuple[Any, tuple[tuple[str, int], ...]]:
-        """The compiled rule and its slots: name and number of the group."""
-        made = self._compiled.get((index, as_bytes))
-        if made is None:
-            expression = _compile(self.rules[index].pattern, as_bytes)
-            names = {n.decode() if isinstance(n, bytes) else n: group for n, group in expression.groupindex.items()}
-            slots = tuple((name.partition("_")[0], group) for name, group in names.items())
-            made = self._compiled[index, as_bytes] = expression, slots
-        return made
+    def _groups(self, text: str) -> Iterator[tuple[int, list[str]]]:
+        """Each rule that may occur in a folded text, with those of its alternatives that may, in order."""
+        if not self.rules:
+            return
+        parts = self._parts
+        for index, found in groupby(sorted(self._index.owners(text)), lambda number: parts[number][0]):
+            yield index, [parts[number][1] for number in found]
 
     def find(self, folded: Folded, span: Span) -> list[Hit]:
         """All hits within a span of the folded text; spans of the hits are those of the original text."""
@@ -92,9 +146,10 @@ class Matcher:
         # In ASCII a byte is a code point, and RE2 then needs no table of offsets.
         as_bytes = text.isascii()
         subject = text.encode() if as_bytes else text
-        for index in self.candidates(text):
-            expression, groups = self._expression(index, as_bytes)
-            for match in expression.finditer(subject):
+        for index, parts in self._groups(text):
+            rule = self.rules[index]
+            made = [_expressions.get(part, rule.regex if not part else "", as_bytes, len(text)) for part in parts]
+            for match, groups in _alternately(made, subject):
                 start, end = match.span()
                 if start == end:
                     continue
@@ -104,11 +159,25 @@ class Matcher:
                     for s, e in (match.span(group),)
                     if s >= 0
                 )
-                yield Hit(self.rules[index], *folded.original(span.start + start, span.start + end), slots)
+                yield Hit(rule, *folded.original(span.start + start, span.start + end), slots)
 
 
-def _needs(index: int, rule: Rule) -> Iterator[tuple[int, tuple[frozenset[str], ...]]]:
-    if rule.regex or not rule.phrases:
-        yield index, ()
-    for phrase in rule.phrases:
-        yield index, needs_of(phrase)
+def _alternately(made: Sequence[_Compiled], subject: str | bytes) -> Iterator[tuple[Any, _Slots]]:
+    """What the alternation of these expressions finds: the leftmost match, of two that begin there the first one's."""
+    if len(made) == 1:
+        ((expression, slots),) = made
+        yield from ((match, slots) for match in expression.finditer(subject))
+        return
+    ahead = [(match, slots, expression) for expression, slots in made if (match := expression.search(subject))]
+    while ahead:
+        match, slots, _ = min(ahead, key=lambda found: found[0].start())
+        yield match, slots
+        start, end = match.span()
+        position = end if end > start else end + 1
+        if position > len(subject):
+            return
+        ahead = [
+            (later, s, e)
+            for m, s, e in ahead
+            if (later := m if m.start() >= position else e.search(subject, position)) is not None
+        ]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gmail_followup.mail.message import Span
+from gmail_followup.rules import matcher as matcher_module
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.matcher import Matcher
 from gmail_followup.rules.needs import needs_of
@@ -146,3 +147,20 @@ def test_expressions_that_latin1_reads_otherwise_still_find_ascii(pattern: str) 
         folded = fold(text)
         found = [(h.start, h.end) for h in Matcher([rule]).find(folded, Span(0, len(folded.text)))]
         assert found == alone(rule, text)
+
+
+def test_expressions_are_let_go_after_much_reading_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their states grow with what they read; a process that watches for weeks would keep them all."""
+    monkeypatch.setattr(matcher_module, "_expressions", matcher_module._Expressions())
+    monkeypatch.setattr(matcher_module._Expressions, "_MOST_READ", 2_000)
+    matcher = Matcher(BODY)
+    texts = [example(p, random.Random(n)) for n, r in enumerate(BODY) for p in r.phrases[:2]][:300]
+    most = 0
+    for text in texts:
+        folded = fold(text)
+        again = matcher.find(folded, Span(0, len(folded.text)))
+        assert [(h.rule, h.start, h.end) for h in again] == [
+            (h.rule, h.start, h.end) for h in MATCHER.find(folded, Span(0, len(folded.text)))
+        ]
+        most = max(most, len(matcher_module._expressions._made))
+    assert 0 < most < 200
