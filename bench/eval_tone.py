@@ -14,7 +14,7 @@ import sys
 import tomllib
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,7 @@ class Labelled:
     text: str
     class_: str = ""
     words: str = ""
+    part: bool = False  # not a whole letter: it need not make the moves
 
     @property
     def half(self) -> str:
@@ -47,15 +48,16 @@ def labelled() -> Iterator[Labelled]:
     labels = tomllib.loads((LETTERS / "labels.toml").read_text(encoding="utf-8"))
     for entry in labels["faulty"]:
         text = (LETTERS / "faulty" / entry["file"]).read_text(encoding="utf-8")
-        yield Labelled(entry["file"], text, entry["class"], entry["words"])
+        yield Labelled(entry["file"], text, entry["class"], entry["words"], entry.get("part", False))
     for entry in labels["clean"]:
-        yield Labelled(entry["file"], (LETTERS / "clean" / entry["file"]).read_text(encoding="utf-8"))
+        text = (LETTERS / "clean" / entry["file"]).read_text(encoding="utf-8")
+        yield Labelled(entry["file"], text, part=entry.get("part", False))
 
 
-def findings(rules: LetterRules, text: str) -> list[Finding]:
+def findings(rules: LetterRules, text: str, required: Sequence[str] = MOVES) -> list[Finding]:
     """Tone, moves and length, and the placeholders that the house rules look for."""
     own = house.check(text, names=frozenset(), language="en")
-    return [*rules.check(text, "en"), *(f for f in own if f.class_ == "placeholder")]
+    return [*rules.check(text, "en", required=required), *(f for f in own if f.class_ == "placeholder")]
 
 
 def is_found(letter: Labelled, found: list[Finding]) -> bool:
@@ -73,7 +75,7 @@ def evaluate(half: str, verbose: bool) -> None:
     for letter in labelled():
         if letter.half != half:
             continue
-        found = findings(rules, letter.text)
+        found = findings(rules, letter.text, () if letter.part else MOVES)
         others = [f for f in found if f.class_ != letter.class_]
         if letter.class_:
             row = rows[letter.class_]

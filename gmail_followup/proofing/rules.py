@@ -35,7 +35,8 @@ _AFTER_A_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z")
 _EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
 _PERHAPS_THE_END = re.compile(r"(?:\s(?:Inc|Ltd|Corp|Co|Jr|Sr|Bros|Cie|etc|S\.A|S\.L|e\.V)\.)\s+(?=[¿¡\"“«]?[A-ZÀ-Þ])")
 _WARM = re.compile(
-    r"^(?:please give|best of|all the best|good luck|congratulations|hello|hi |have a)|\b(?:thank you|thanks|in touch|if another|do (?:shout|call|say|give|let))\b",
+    r"^(?:please give|best of|all the best|good luck|congratulations|hello|hi |have a)"
+    r"|\b(?:thank you|thanks|in touch|if another|do (?:shout|call|say|give|let))\b",
     re.IGNORECASE,
 )
 _LOUD = re.compile(

@@ -4,6 +4,7 @@ import tomllib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from gmail_followup.home import shipped
 from gmail_followup.proofing import house
 from gmail_followup.proofing.finding import Finding, Severity
-from gmail_followup.proofing.rules import LetterRules, load_letter_rules
+from gmail_followup.proofing.rules import MOVES, LetterRules, load_letter_rules
 from gmail_followup.rules.rule import RuleSet, load
 from gmail_followup.writing.render import render
 from gmail_followup.writing.templates import load as load_templates
@@ -113,25 +114,39 @@ def test_any_text_is_checked_without_trouble_and_spans_are_exact(text: str) -> N
             assert text[finding.start : finding.end] == finding.text
 
 
-def findings(text: str) -> list[Finding]:
-    """Tone, and what the house rules say of placeholders."""
+def findings(text: str, label: dict[str, Any]) -> list[Finding]:
+    """Tone, and what the house rules say of placeholders; a part of a letter need not make the moves."""
     own = house.check(text, names=frozenset(), language="en")
-    return [*RULES.check(text, "en"), *(f for f in own if f.class_ == "placeholder")]
+    required = () if label.get("part") else MOVES
+    return [*RULES.check(text, "en", required=required), *(f for f in own if f.class_ == "placeholder")]
 
 
-@pytest.mark.parametrize("label", LABELS["faulty"], ids=lambda label: label["file"])
-def test_the_fault_of_each_letter_is_found_at_its_words(label: dict[str, str]) -> None:
+def labelled(kind: str) -> list[Any]:
+    """What is labelled; `missed` tells what the rules still get wrong: remove it from the label once they do not."""
+    wrong = pytest.mark.xfail(strict=True, reason="not found yet")
+    return [pytest.param(label, id=label["file"], marks=[wrong] if label.get("missed") else []) for label in LABELS[kind]]
+
+
+@pytest.mark.parametrize("label", labelled("faulty"))
+def test_the_fault_of_each_letter_is_found_at_its_words(label: dict[str, Any]) -> None:
     text = (SET / "faulty" / label["file"]).read_text(encoding="utf-8")
     at, end = text.find(label["words"]), text.find(label["words"]) + len(label["words"])
     assert at >= 0, "the label names words that are not there"
-    same = [f for f in findings(text) if f.class_ == label["class"]]
+    same = [f for f in findings(text, label) if f.class_ == label["class"]]
     assert any(not label["words"] or (f.start < end and at < f.end) for f in same)
 
 
-@pytest.mark.parametrize("label", LABELS["clean"], ids=lambda label: label["file"])
-def test_a_clean_letter_has_nothing_to_find_and_makes_all_moves(label: dict[str, str]) -> None:
+@pytest.mark.parametrize("label", labelled("clean"))
+def test_a_clean_letter_has_nothing_to_find_and_makes_all_moves(label: dict[str, Any]) -> None:
     text = (SET / "clean" / label["file"]).read_text(encoding="utf-8")
-    assert not [(f.class_, f.text) for f in findings(text)]
+    assert not [(f.class_, f.text) for f in findings(text, label)]
+
+
+def test_what_is_missed_of_the_labelled_letters_stays_rare() -> None:
+    """The floor: at least 98 of 100 faults found, at most one clean letter in a hundred with an alarm."""
+    missed = {kind: sum(label.get("missed", False) for label in LABELS[kind]) for kind in ("faulty", "clean")}
+    assert len(LABELS["faulty"]) >= 525 and missed["faulty"] <= 0.02 * len(LABELS["faulty"])
+    assert len(LABELS["clean"]) >= 470 and missed["clean"] <= 0.01 * len(LABELS["clean"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
