@@ -26,7 +26,7 @@ _OFF = _words(
     "EllipsisLength SplitWords "
     "MissingPreposition RedundantThat LongSentences AvoidCurses BoringWords SpelledNumbers NoOxfordComma UseTitleCase "
     "LookingForwardTo NotIn "
-    "AnA RepeatedWords ThereAfterCompound "
+    "AnA RepeatedWords ThereAfterCompound HowTo "
     "CommaFixes Spaces SentenceCapitalization NeedToNoun Dashes MoreAdjective ExpandAbbreviations DiscourseMarkers"
 )
 

@@ -3,6 +3,7 @@
 Pure and fast; no I/O apart from reading the phrase table once.
 """
 
+import re
 from collections.abc import Iterator
 
 from gmail_followup.proofing.finding import Finding, Severity
@@ -42,7 +43,9 @@ def check(text: str, *, names: frozenset[str], language: str) -> tuple[Finding, 
     names = names | words_of(names)
     parts = layout(text)
     found = list(_all(text, parts, names, language))
-    kept = [f for f in found if not _is_about_a_name(f, names) and f.text not in f.suggestions]
+    kept = [
+        f for f in found if not _is_about_a_name(f, names) and f.text not in f.suggestions and not _cuts_a_word(f, text)
+    ]
     return tuple(_without_overlaps(kept))
 
 
@@ -82,6 +85,17 @@ def _is_about_a_name(finding: Finding, names: frozenset[str]) -> bool:
         and finding.text in names
         and finding.class_ in {"spelling", "capitalisation"}
     )
+
+
+_OF_WHOLE_WORDS = frozenset({"verb_form", "agreement", "grammar", "confusion", "countable", "article"})
+
+
+def _cuts_a_word(finding: Finding, text: str) -> bool:
+    """Whether a finding is about a part of a word with a hyphen: the “know” in “know-how” is no verb."""
+    if finding.class_ not in _OF_WHOLE_WORDS:
+        return False
+    around = text[max(0, finding.start - 2) : finding.start], text[finding.end : finding.end + 2]
+    return bool(re.fullmatch(r"\w-", around[0]) or re.fullmatch(r"-\w", around[1]))
 
 
 def _without_overlaps(found: list[Finding]) -> Iterator[Finding]:

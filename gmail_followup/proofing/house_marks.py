@@ -103,7 +103,7 @@ _CAPITAL_INSIDE = re.compile(
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTHS = "january february april june july august september october november december"
 _CALENDAR = re.compile(
-    rf"(?<![\w@./-])(?P<x>{'|'.join((_DAYS + ' ' + _MONTHS).split())})s?\b(?![@/]|\.\w)|\b(?:in|"
+    rf"(?<![\w@./-])(?<!\ban )(?P<x>{'|'.join((_DAYS + ' ' + _MONTHS).split())})s?\b(?![@/]|\.\w)|\b(?:in|"
     rf"since|of|until|last|next)\s+(?P<y>march|may)\b(?=[\s.,;]+(?:\d|I\b|and\b|when\b|to\b|"
     rf"was\b)|[.,;])"
 )
@@ -123,6 +123,7 @@ _LANGUAGES = re.compile(
     r"london|paris|berlin|madrid|munich|hamburg|vienna|zurich|dublin|amsterdam|barcelona|lisbon|brussels|"
     r"christmas|easter|linkedin|microsoft|google(?!d)|"
     r"polish(?=\s+(?:office|language|team)))\b(?![@/])(?!\.\w)"
+    r"(?!\s+(?:fries|toast|doors?|windows?|polish\w*|press|horns?|beans?|bread|ovens?|delight|pastr\w+|rolls?|muffins?|sprouts|ink|plaits?))"
 )
 
 

@@ -92,6 +92,7 @@ _CLASS_BY_RULE = (
     (re.compile(r"IT_IS|YOUR|THEIR|MODAL_OF|AFFECT|THAN|THEN|LOOSE|HERE_HEAR|CONFUSION"), "confusion"),
     (re.compile(r"CONTRACTION|APOSTROPHE|QUESTION_MARK|DOUBLE_PUNCTUATION"), "punctuation"),
 )
+_DEGREES = _words("MSc BSc PhD MPhil BEng MEng MRes MBA BA MA")  # written so in Britain
 _VARIANT = {"en": "en-US", "de": "de-DE", "pt": "pt-PT"}
 
 
@@ -278,6 +279,8 @@ def _finding(match: Any, text: str, parts: Layout, names: frozenset[str], engine
         if not _is_misspelt(text, start, end, suggestions, parts, names):
             return None
         return _spelling(text, start, end, suggestions, engine)
+    if words in _DEGREES:
+        return None
     if start >= parts.foot or _only_names(words, names) or (not words.strip() and not suggestions):
         return None
     message = re.sub(r"\s+", " ", match.message).strip()

@@ -73,7 +73,7 @@ class Layout:
 def layout(text: str) -> Layout:
     """The parts of `text`. Pure; works for English, German, French and Spanish letters."""
     lines = tuple(_lines(text))
-    greeting = lines[0] if lines and is_greeting(lines[0].text) else None
+    greeting = lines[0] if lines and (is_greeting(lines[0].text) or _greets_by_shape(text, lines)) else None
     number = _closing(lines[1:] if greeting else lines)
     closing = None
     foot = len(text)
@@ -93,6 +93,13 @@ def is_greeting(line: str) -> bool:
     return len(line.split()) <= 8 and not re.search(
         r"(?<!\b[MD]r)(?<!\bM[sx])(?<!\bMrs)(?<!\bProf)[.!?]\s+\w+\s+\w+\s+\w+", line
     )
+
+
+def _greets_by_shape(text: str, lines: tuple[Line, ...]) -> bool:
+    """A greeting nobody listed: a short first line that ends with a comma, a blank line below it: “Kia ora Aroha,”."""
+    first = lines[0]
+    short = len(first.text.split()) <= 7 and first.text.endswith(",") and first.text[0].isupper()
+    return short and len(lines) > 2 and text.count("\n", first.end, lines[1].start) > 1
 
 
 def is_english_closing(line: str) -> bool:

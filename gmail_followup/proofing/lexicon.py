@@ -150,7 +150,7 @@ def _add(tags: dict[str, set[str]], tag: str, words: Iterable[str]) -> None:
 
 _GUESSES = (
     (re.compile(r"ly$"), "R"),
-    (re.compile(r"(?:ful|ous|able|ible|ic|less|ish)$"), "A"),
+    (re.compile(r"(?:ful|ous|able|ible|ic|less)$"), "A"),
     (re.compile(r"(?:ness|ship|ism|ity)$"), "U"),
 )
 
