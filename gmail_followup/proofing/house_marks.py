@@ -225,7 +225,9 @@ def _sentence_break(word: str, following: str, names: frozenset[str]) -> bool:
         return False
     return word[-1].islower() and (
         following[0].isupper()
-        and (following == "I" or (len(following) > 1 and following[1:].islower()) or "'" in following or following == "A")
+        and (
+            following == "I" or (len(following) > 1 and following[1:].islower()) or "'" in following or following == "A"
+        )
     )
 
 

@@ -229,7 +229,12 @@ def _has_main_clause(rest: str, conjunction: str) -> bool:
     }:
         return "," in rest and re.search(r",\s+\w+(?:\s+\w+)*\s+\w+", rest) is not None and _two_verbs(rest)
     if conjunction.lower() in {"despite", "in spite of", "after", "before", "in order to", "until"}:
-        return "," in rest or re.match(r"\s*\w+ing\b[^.]*\b(?:I|we)\s", rest) is not None or _two_verbs(rest) or re.search(rf"\b(?:I|you|we|it|they)\s+{_FINITE}\b", rest) is not None
+        return (
+            "," in rest
+            or re.match(r"\s*\w+ing\b[^.]*\b(?:I|we)\s", rest) is not None
+            or _two_verbs(rest)
+            or re.search(rf"\b(?:I|you|we|it|they)\s+{_FINITE}\b", rest) is not None
+        )
     return "," in rest or _MAIN_WITHOUT_COMMA.search(rest) is not None or _two_verbs(rest)
 
 

@@ -73,7 +73,12 @@ def is_common(word: str) -> bool:
     known = lexicon().common
     return lower in known or any(
         re.sub(ending, stem, lower) in known
-        for ending, stem in ((r"(?:ly|ness|ment|s|ed|ful|ing|d|'s)$", ""), (r"ily$", "y"), (r"(?:ies|ied)$", "y"), (r"ing$", "e"))
+        for ending, stem in (
+            (r"(?:ly|ness|ment|s|ed|ful|ing|d|'s)$", ""),
+            (r"ily$", "y"),
+            (r"(?:ies|ied)$", "y"),
+            (r"ing$", "e"),
+        )
         if re.search(ending, lower)
     )
 
@@ -114,7 +119,15 @@ def lexicon() -> Lexicon:
     for base, (past, done) in _AUXILIARIES.items():
         for form in (base, past, done, _gerund(base), morphology.third(base)):
             bases.setdefault(form, base)
-    for form, tag in (("be", "v"), ("been", "n"), ("being", "g"), ("have", "v"), ("do", "v"), ("done", "n"), ("doing", "g")):
+    for form, tag in (
+        ("be", "v"),
+        ("been", "n"),
+        ("being", "g"),
+        ("have", "v"),
+        ("do", "v"),
+        ("done", "n"),
+        ("doing", "g"),
+    ):
         tags[form].add(tag)
     bases.update({"am": "be", "is": "be", "are": "be", "were": "be"})
     singles = {}
@@ -134,7 +147,9 @@ def lexicon() -> Lexicon:
 
 def _verbs(regular: str, irregular: str) -> dict[str, tuple[str, str]]:
     verbs = {base: (_regular(base), morphology.participle(base)) for base in regular.split()}
-    verbs = {base: (forms[0], forms[0] if forms[1] == morphology.past(base) else forms[1]) for base, forms in verbs.items()}
+    verbs = {
+        base: (forms[0], forms[0] if forms[1] == morphology.past(base) else forms[1]) for base, forms in verbs.items()
+    }
     for entry in irregular.split(";"):
         base, past, done = entry.split()
         verbs[base] = (past, done)

@@ -165,17 +165,43 @@ def _forms() -> dict[str, Callable[[str], str]]:
         "noun": _noun,
         "cap": lambda word: word[0].upper() + word[1:],
         "deg": lambda word: "its" if word == "it's" else word.replace("'", ""),
-        "was": lambda word: {"were": "was", "are": "is", "have": "has", "do": "does", "don't": "doesn't"}.get(word, words.third(word)),
-        "were": lambda word: {"was": "were", "is": "are", "has": "have", "does": "do", "doesn't": "don't", "isn't": "aren't", "wasn't": "weren't"}.get(word, words.base(word)),
+        "was": lambda word: {"were": "was", "are": "is", "have": "has", "do": "does", "don't": "doesn't"}.get(
+            word, words.third(word)
+        ),
+        "were": lambda word: {
+            "was": "were",
+            "is": "are",
+            "has": "have",
+            "does": "do",
+            "doesn't": "don't",
+            "isn't": "aren't",
+            "wasn't": "weren't",
+        }.get(word, words.base(word)),
         "fix": lambda word: _fixed().get(word, word),
     }
 
 
 _NOUNS = {
-    "attentive": "attention", "strong": "strength", "hopeful": "hope", "courageous": "courage", "motivated": "motivation",
-    "energetic": "energy", "pleasant": "pleasure", "pleasured": "pleasure", "honoured": "honour", "honored": "honor",
-    "patient": "patience", "confident": "confidence", "honest": "honesty", "generous": "generosity", "considerate": "consideration",
-    "grateful": "gratitude", "helpful": "help", "flexible": "flexibility", "important": "importance", "different": "difference",
+    "attentive": "attention",
+    "strong": "strength",
+    "hopeful": "hope",
+    "courageous": "courage",
+    "motivated": "motivation",
+    "energetic": "energy",
+    "pleasant": "pleasure",
+    "pleasured": "pleasure",
+    "honoured": "honour",
+    "honored": "honor",
+    "patient": "patience",
+    "confident": "confidence",
+    "honest": "honesty",
+    "generous": "generosity",
+    "considerate": "consideration",
+    "grateful": "gratitude",
+    "helpful": "help",
+    "flexible": "flexibility",
+    "important": "importance",
+    "different": "difference",
 }
 
 
@@ -186,7 +212,9 @@ def _noun(word: str) -> str:
 def _adverb(word: str) -> str:
     if word.endswith("le"):
         return word[:-1] + "y"
-    return {"good": "well", "true": "truly", "full": "fully", "easy": "easily", "happy": "happily"}.get(word, word + "ly")
+    return {"good": "well", "true": "truly", "full": "fully", "easy": "easily", "happy": "happily"}.get(
+        word, word + "ly"
+    )
 
 
 def _comparative(word: str) -> str:
@@ -202,14 +230,22 @@ def _filled(use: str, text: str, spans: tuple[tuple[int, int], ...]) -> str:
         word = text[slice(*spans[number])]
         if part["form"]:
             made = _forms()[part["form"]](word.lower().replace("’", "'"))
-            return made if part["form"] in {"small", "cap"} or not (word[0].isupper() and number == 0) else made[0].upper() + made[1:]
+            return (
+                made
+                if part["form"] in {"small", "cap"} or not (word[0].isupper() and number == 0)
+                else made[0].upper() + made[1:]
+            )
         return word
 
     return _SLOT.sub(slot, use).strip()
 
 
 def _recased(found: str, wording: str) -> str:
-    return wording[0].upper() + wording[1:] if found[:1].isupper() and wording[:1].islower() and not re.match(r"I\b", found) else wording
+    return (
+        wording[0].upper() + wording[1:]
+        if found[:1].isupper() and wording[:1].islower() and not re.match(r"I\b", found)
+        else wording
+    )
 
 
 @cache
