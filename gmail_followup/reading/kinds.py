@@ -24,11 +24,12 @@ _OF_AN_APPLICATION = frozenset(
 )
 _LEAST = 1.0
 _LEAST_OF_A_LIST = 1.5
-_LEAST_WITHOUT_JOB = 4.0
+_LEAST_OF_OUTREACH = 3.0
+_LEAST_WITHOUT_JOB = 4.5
 """Friends, dentists and landlords meet, offer and cancel as well: the less a mail speaks of a job, the plainer it must be."""
 _REFUSES = frozenset({"rejection", "refuses"})
 _IN_SUBJECT = 1.25
-_IN_SUBJECT_OF_AN_ANSWER = 0.35
+_IN_SUBJECT_OF_AN_ANSWER = 0.25
 _OF_A_WHOLE_THREAD = frozenset({Kind.OTHER_REJECTION, Kind.OFFER})
 """A subject is chosen to say what a mail is; that of an answer was chosen for the mail it answers, and tells what is
 refused or offered in all of them, but not what this one does."""
@@ -53,8 +54,9 @@ def kind_of(message: Message, spoken: Sequence[Spoken], job: Sequence[Evidence])
 def _least(kind: Kind, job: Sequence[Evidence]) -> float:
     if kind not in _OF_AN_APPLICATION:
         return _LEAST_OF_A_LIST if kind is Kind.NEWSLETTER else _LEAST
-    lacking = 1.0 - sum(e.weight for e in job) if job else _LEAST_WITHOUT_JOB
-    return min(_LEAST_WITHOUT_JOB, _LEAST + max(0.0, lacking))
+    most = _LEAST_OF_OUTREACH if kind is Kind.OUTREACH else _LEAST_WITHOUT_JOB
+    lacking = 1.0 - sum(e.weight for e in job) if job else most
+    return min(most, _LEAST + max(0.0, lacking))
 
 
 def _sums(spoken: Sequence[Spoken], in_subject: float) -> dict[Kind, float]:

@@ -118,3 +118,64 @@ def test_a_rule_of_the_user_is_not_talked_down(tmp_path: Path) -> None:
     raw = f"From: Mum <mum@home.example>\nSubject: Lucy\nMessage-ID: <a@b.example>\n\n{body}\n"
     verdict = mine.read(parse(raw.encode()))
     assert not [e for e in verdict.against if e.rule == "manner-of-the-mail"]
+
+
+RECRUITING = "Recruiting <jobs@mill.example>"
+ROLE = "your application for the position of clerk"
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "body"),
+    [
+        (Kind.CONFIRMATION, f"We have received {ROLE}", "We will read it this week and write to you either way."),
+        (Kind.INTERVIEW, "Clerk", f"Thank you for {ROLE}. Are you free on Thursday for a chat with the team?"),
+        (Kind.INTERVIEW, "CANCELLED: interview on Thursday", "The panel is ill. I will send new times, we still want to meet you."),
+        (Kind.OFFER, "Clerk", f"Thank you for {ROLE}. The job is yours: could you start on the first of May?"),
+        (Kind.ASSESSMENT, "Clerk", f"Thank you for {ROLE}. Please complete the online test, you have 48 hours."),
+        (Kind.STATUS, "Clerk", f"The status of {ROLE} has changed to: under review."),
+        (Kind.STATUS, "Clerk", f"We are sorry that {ROLE} has been withdrawn, as you asked."),
+        (Kind.OUTREACH, "Clerk in Leeds", "My client is looking for a clerk and your profile stood out. Shall I send the spec?"),
+        (Kind.NEWSLETTER, "12 new jobs for you", "Clerk in Leeds, posted 3 days ago. View job. Unsubscribe."),
+        (Kind.OTHER_REJECTION, "Your loan application", "We regret that your application for a loan was declined."),
+        (Kind.OTHER, "Sunday", "Are you free on Sunday? We'd love to see you, and bring the cake."),
+        (Kind.OTHER, "Your order", "Your order was shipped today. Track your booking at any time."),
+    ],
+)
+def test_each_kind_is_known_by_its_marks(kind: Kind, subject: str, body: str) -> None:
+    assert read(body, subject, RECRUITING if kind is not Kind.OTHER else "Jo <jo@oakfield.example>").kind is kind
+
+
+def test_a_kind_is_not_outvoted_by_what_stands_before_it() -> None:
+    """An invitation thanks for the application, and promises mail: each kind is heard by itself."""
+    polite = f"Thank you for {ROLE}. We have received your documents and you will hear from us."
+    assert read(polite, "Clerk", RECRUITING).kind is Kind.CONFIRMATION
+    invites = f"{polite} We would like to invite you to an interview on Thursday at 10am."
+    assert read(invites, "Clerk", RECRUITING).kind is Kind.INTERVIEW
+
+
+def test_the_subject_of_an_answer_tells_of_another_mail() -> None:
+    body = "By now you will have had the mail about the position of clerk. It was good to meet you. Do stay in touch."
+    assert read(body, "Interview on Thursday", RECRUITING).kind is Kind.INTERVIEW
+    assert read(body, "Re: Interview on Thursday", RECRUITING).kind is Kind.OTHER
+
+
+def test_a_calendar_part_makes_an_interview_where_a_job_is_spoken_of() -> None:
+    calendar = (
+        "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@b.example\r\nDTSTART:20260504T100000Z\r\n"
+        "DTEND:20260504T110000Z\r\nSUMMARY:{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+
+    def invited(subject: str) -> Kind:
+        head = "From: Jo <jo@oakfield.example>\nTo: Sam <sam@mail.example>\nMessage-ID: <a@b.example>\nMIME-Version: 1.0\n"
+        head += f"Subject: {subject}\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nAs agreed.\n"
+        part = f"--b\nContent-Type: text/calendar; method=REQUEST\n\n{calendar.format(subject)}--b--\n"
+        return reader().read(parse((head + part).encode())).kind
+
+    assert invited("Clerk: your application for the position of clerk") is Kind.INTERVIEW
+    assert invited("Cake and tea") is Kind.OTHER
+
+
+def test_marks_of_a_kind_never_speak_for_or_against_a_rejection() -> None:
+    marks = [rule for rule in load(PACKS, None).rules if "/marks.toml" in rule.source]
+    assert {rule.language for rule in marks} == {"en", "de", "fr", "es"}
+    assert not [rule.id for rule in marks if rule.against or rule.says in ("rejection", Kind.OTHER_REJECTION)]

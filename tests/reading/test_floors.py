@@ -84,3 +84,36 @@ def test_company_and_role() -> None:
     roles = [(c, v) for c, v in of if c.label.get("role")]
     assert share(sum(same_company(v.company, c.label["company"]) for c, v in companies), len(companies)) >= 0.85
     assert share(sum(same_role(v.role, c.label["role"]) for c, v in roles), len(roles)) >= 0.80
+
+
+KINDS = {
+    "confirmation": (0.88, 0.84),
+    "interview": (0.90, 0.88),
+    "offer": (0.90, 0.93),
+    "assessment": (0.88, 0.85),
+    "status": (0.90, 0.90),
+    "outreach": (0.83, 0.90),
+    "newsletter": (0.86, 0.93),
+    "other_rejection": (0.88, 0.92),
+    "own": (1.0, 1.0),
+}
+"""The least share named right, in English and in German, French and Spanish together."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("place", [0, 1])
+def test_other_kinds_are_named_right(kind: str, place: int) -> None:
+    languages = (("en",), ("de", "fr", "es"))[place]
+    of = [(c, v) for c, v in results() if c.kind == kind and c.language in languages]
+    assert share(sum(v.kind == kind for _, v in of), len(of)) >= KINDS[kind][place], [
+        f"{c.name}: {v.kind}" for c, v in of if v.kind != kind
+    ]
+
+
+def test_ordinary_mail_is_hardly_ever_taken_for_one_of_an_application() -> None:
+    plain = reader()
+    taken = ("confirmation", "interview", "offer", "assessment", "status", "outreach")
+    for name, most in (("ordinary", 40), ("ordinary-b3", 35)):
+        path = CORPUS / "personal" / f"{name}.mbox"
+        messages = [parse(raw) for raw in re.split(rb"(?m)^From \S+ .*\n", path.read_bytes())[1:]]
+        assert len([m.subject for m in messages if plain.read(m).kind in taken]) <= most
