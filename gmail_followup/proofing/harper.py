@@ -23,7 +23,7 @@ _ON = _words(
     "SpellCheck MassNouns NounVerbConfusion PronounVerbAgreement SimplePastToPastParticiple DidPast ThenThan ModalOf "
     "CapitalizePersonalPronouns TheirToThere ThereToTheir TheirToTheyre TheyreToTheir ToTo ToLoseTooLoose InterestedIn "
     "ItsContraction ItsPossessive MultipleSequentialPronouns InflectedVerbAfterTo Months SinceDuration DoubleModal "
-    "PronounInflectionBe OpenCompounds CompoundNouns QuiteQuiet DespiteOf PronounContraction LookForwardTo OneOfTheSingular "
+    "PronounInflectionBe OpenCompounds QuiteQuiet DespiteOf PronounContraction LookForwardTo OneOfTheSingular "
     "SingleBe GoodAt ArriveTo WereWhere WrongApostrophe Didnt IAmAgreement ThereIsAgreement MoreBetter AdjectiveDoubleDegree "
     "ExitedExcitedContext ModalBeAdjective ProgressiveNeedsBe WillNonLemma ResponsibleFor PeaceOfMind Theres"
 )

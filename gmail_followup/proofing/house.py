@@ -44,7 +44,12 @@ def check(text: str, *, names: frozenset[str], language: str) -> tuple[Finding, 
     parts = layout(text)
     found = list(_all(text, parts, names, language))
     kept = [
-        f for f in found if not _is_about_a_name(f, names) and f.text not in f.suggestions and not _cuts_a_word(f, text)
+        f
+        for f in found
+        if not _is_about_a_name(f, names)
+        and f.text not in f.suggestions
+        and not _cuts_a_word(f, text)
+        and not _follows_a_name(f, text, names)
     ]
     return tuple(_without_overlaps(kept))
 
@@ -96,6 +101,17 @@ def _cuts_a_word(finding: Finding, text: str) -> bool:
         return False
     around = text[max(0, finding.start - 2) : finding.start], text[finding.end : finding.end + 2]
     return bool(re.fullmatch(r"\w-", around[0]) or re.fullmatch(r"-\w", around[1]))
+
+
+_MAY_BE_A_NAME = re.compile(r"(?P<w>\b(?:May|Will|Mark|Grace|Hope|Faith|Joy|Rich|Bill|Pat|Drew|Chase|April|June))\s+$")
+
+
+def _follows_a_name(finding: Finding, text: str, names: frozenset[str]) -> bool:
+    """Whether what looks like a verb before a finding is somebody's name: “Mark May told me”."""
+    before = _MAY_BE_A_NAME.search(text, 0, finding.start)
+    if before is None or finding.class_ not in {"verb_form", "agreement", "grammar"}:
+        return False
+    return before["w"] in names or re.search(r"[^.!?\s]\s+$", text[: before.start()]) is not None
 
 
 def _without_overlaps(found: list[Finding]) -> Iterator[Finding]:

@@ -132,7 +132,7 @@ _PLURAL_HEAD_FAR = re.compile(
 _ONE_OF = re.compile(
     r"\bone\s+of\s+(?:the|your|my|those)\s+(?:[\w'’-]+\s+){1,4}?(?:(?:that|who|which)\s+)?(?:I|"
     r"you|we)\s+(?:\w+)(?:\s+(?:most|with|to|about|me|the\s+most))?\s+(?P<x>were|are|have)\b|"
-    r"\b(?:one|each|either|neither)\s+of\s+(?:the|your|my|those|these|them)(?:\s+(?!who\b|that\b|"
+    r"\b(?:one|each|either|neither)\s+of\s+(?:the|your|my|those|these|them)(?:\s+(?!who\b|that\b|I\b|you\b|we\b|they\b|"
     r"which\b)[\w'’-]+){0,3}\s+(?P<y>were|are|have|do)\b",
     re.IGNORECASE,
 )

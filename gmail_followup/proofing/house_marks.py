@@ -55,7 +55,7 @@ _LONG_DOTS = re.compile(r"(?<!\.)\.{4,}(?!\.)")
 _LOWER_I = re.compile(r"(?<![\w.@/'’-])(?P<x>i)(?=(?:['’](?:m|ve|d|ll)\b)|\s|[,;?!])(?!\s*[.)])")
 _ABBREVIATION = re.compile(
     r"\b(?:[A-Za-z]\.){1,}$|\b(?:etc|e\.g|i\.e|vs|approx|inc|ltd|co|corp|dept|no|req|st|jr|sr|"
-    r"a\.m|p\.m|mr|mrs|ms|dr|prof|ca|bzw|usw|z\.b|p\.ex)\.$",
+    r"a\.m|p\.m|inst|ult|prox|retd|ret|nos|incl|excl|est|ext|mt|ft|sgt|capt|lt|col|gen|rev|hon|bros|univ|wm|mr|mrs|ms|dr|prof|ca|bzw|usw|z\.b|p\.ex)\.$",
     re.IGNORECASE,
 )
 _LOWER_BRAND = re.compile(r"[a-z][\w'’-]*(?:[A-Z0-9_./+#]|\d)")
@@ -98,7 +98,7 @@ _LETS = re.compile(r"lets\s+(?:me|us|you|him|her|them|the|a|people|my|your)\b", 
 _CAPITAL_INSIDE = re.compile(
     r"(?<=[a-z]\s)(?P<x>You|Your|For|And|But|With|From|About|Because|That|This|These|My|We|It|They|He|She|Was|"
     r"Were|Is|Are|Have|Has|Would|Could|To|Of|The|In|At|On|When|If|So|As|Me|Us|Very|More|Two|Three|Tips|Thank|Thanks|Please|Interview|"
-    r"Job|Position|Team|Company|Time|Feedback|Letter|Decision|Opportunity)(?=\s[a-z])"
+    r"Yesterday|Today|Tomorrow|Job|Position|Team|Company|Time|Feedback|Letter|Decision|Opportunity)(?=[.,]?\s[a-z]|\s(?:Yesterday|Today|Tomorrow)\b)"
 )
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTHS = "january february april june july august september october november december"
@@ -244,7 +244,7 @@ def doubled_findings(text: str, parts: Layout, names: frozenset[str]) -> Iterato
         yield advise("doubled", text, match.start(), match.end(), message, word)
 
 
-_REPEATED = re.compile(r"\b(?P<w>[a-z]+['’]?[a-z]*\s+[a-z]+)\s+(?P=w)\b(?!['’-])")
+_REPEATED = re.compile(r"\b(?P<w>(?:I|[A-Za-z][a-z]*['’]?[a-z]*)[ ]+[a-z]+)[ ]+(?P=w)\b(?!['’-])")
 
 
 def repeated_findings(text: str, parts: Layout) -> Iterator[Finding]:

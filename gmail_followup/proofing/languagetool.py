@@ -279,8 +279,8 @@ def _finding(match: Any, text: str, parts: Layout, names: frozenset[str], engine
         if not _is_misspelt(text, start, end, suggestions, parts, names):
             return None
         return _spelling(text, start, end, suggestions, engine)
-    if words in _DEGREES:
-        return None
+    if words in _DEGREES or any(word.replace("-", "") == re.sub(r"[\s-]", "", words) for word in suggestions[:1]):
+        return None  # “tea room” or “tearoom” is a matter of taste
     if start >= parts.foot or _only_names(words, names) or (not words.strip() and not suggestions):
         return None
     message = re.sub(r"\s+", " ", match.message).strip()

@@ -162,6 +162,7 @@ def _forms() -> dict[str, Callable[[str], str]]:
         "a": lambda word: f"{morphology.article(word)} {word}",
         "small": str.lower,
         "poss": lambda word: words.single(word) + "'s",
+        "ys": lambda word: word[:-1] + "'s",
         "noun": _noun,
         "cap": lambda word: word[0].upper() + word[1:],
         "deg": lambda word: "its" if word == "it's" else word.replace("'", ""),
