@@ -16,11 +16,12 @@ from typing import Any
 
 from gmail_followup.mail.sentences import ABBREVIATIONS
 from gmail_followup.rules.needs import NeedIndex, needs_of
+from gmail_followup.rules.phrase import pattern_of
 from gmail_followup.rules.rule import Rule
 from gmail_followup.scanning.outline import PLAIN, Outline
 
 _SET_MEMORY = 48 << 20
-_RULE_MEMORY = 4 << 20
+_PHRASE_MEMORY = 2 << 20
 _GROUP = re.compile(r"\(\?P<\w+>")
 _PREFIX = r"[\pL\pN'-]*"
 """The one class of letters in the pattern of a phrase."""
@@ -50,9 +51,7 @@ class Ends(Enum):
 class Words:
     """Rules of one field. Texts are folded; `may_hold` is linear, and its answer depends on the text alone."""
 
-    def __init__(
-        self, rules: Iterable[Rule], *, few: bool = False, many: bool = False, as_read: bool = False
-    ) -> None:
+    def __init__(self, rules: Iterable[Rule], *, few: bool = False, many: bool = False, as_read: bool = False) -> None:
         """few: so few phrases that their set is small whatever there is to read. many: so many that a set never is;
         they are those of the body, where a match counts within a sentence only. as_read: texts are given letter by
         letter as the reader reads them, so that people's own expressions can be asked.
@@ -60,7 +59,7 @@ class Words:
         self.rules = tuple(rules)
         phrases = [rule for rule in self.rules if not rule.regex]
         own = [rule for rule in self.rules if rule.regex]
-        self._phrases = phrases
+        self._parts = [phrase for rule in phrases for phrase in rule.phrases]
         self._by_letter = not all(rule.pattern.replace(_PREFIX, "").isascii() for rule in phrases)
         self._has_slots = any("(?P<" in rule.pattern for rule in phrases)
         self._patterns = [_GROUP.sub("(?:", rule.pattern) for rule in phrases]
@@ -74,13 +73,13 @@ class Words:
 
     @cached_property
     def _outline(self) -> Outline:
-        return Outline((index, phrase) for index, rule in enumerate(self._phrases) for phrase in rule.phrases)
+        return Outline(enumerate(self._parts))
 
     @cached_property
     def _own_expressions(self) -> list[Any]:
         import re2
 
-        _, options = _arguments("", True, _RULE_MEMORY)
+        _, options = _arguments("", True, _PHRASE_MEMORY)
         return [re2.compile(rule.pattern, options) for rule in self._own or ()]
 
     def may_hold(self, text: str, ends: Ends = Ends.UNKNOWN) -> bool:
@@ -115,7 +114,7 @@ class Words:
         found = self._outline.owners_in(text.encode("utf-8", "replace").translate(PLAIN))
         if not found:
             return []
-        if any("(?P<" in self._phrases[index].pattern for index in found):
+        if any("{" in self._parts[index] for index in found):
             if ends is Ends.OF_LINES:
                 text = _EMPTY_LINE.sub(_APART, text)
             elif "\f" in text:
@@ -140,7 +139,7 @@ class Words:
 
     def _each(self, by_letter: bool) -> "_OneByOne":
         if by_letter not in self._one_by_one:
-            self._one_by_one[by_letter] = _OneByOne(self._phrases, self._patterns, by_letter)
+            self._one_by_one[by_letter] = _OneByOne(self._parts, by_letter)
         return self._one_by_one[by_letter]
 
     def _all_at_once(self, by_letter: bool) -> "_AllAtOnce":
@@ -182,31 +181,29 @@ class _Pace:
 
 
 class _OneByOne:
-    """Asks the rules whose words the text has."""
+    """Asks the phrases whose words the text has."""
 
-    def __init__(self, rules: Iterable[Rule], patterns: list[str], by_letter: bool) -> None:
-        self._patterns = patterns
+    def __init__(self, phrases: list[str], by_letter: bool) -> None:
+        self._phrases = phrases
         self._by_letter = by_letter
-        self._rules = rules
         self._compiled: dict[int, Any] = {}
 
     @cached_property
     def _index(self) -> NeedIndex:
-        return NeedIndex((index, needs_of(phrase)) for index, rule in enumerate(self._rules) for phrase in rule.phrases)
+        return NeedIndex((index, needs_of(phrase)) for index, phrase in enumerate(self._phrases))
 
     def may_hold(self, data: bytes) -> bool:
         words = data.translate(_NO_WORD).decode("ascii").split()
         return any(self.expression(index).search(data) for index in self._index.owners_of(set(words)))
 
     def expression(self, index: int) -> Any:
-        """The rule of that index, compiled."""
+        """The phrase of that index, compiled."""
         made = self._compiled.get(index)
         if made is None:
             import re2
 
-            made = self._compiled[index] = re2.compile(
-                *_arguments(self._patterns[index], self._by_letter, _RULE_MEMORY)
-            )
+            pattern = _GROUP.sub("(?:", pattern_of(self._phrases[index]))
+            made = self._compiled[index] = re2.compile(*_arguments(pattern, self._by_letter, _PHRASE_MEMORY))
         return made
 
 
