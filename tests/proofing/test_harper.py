@@ -44,7 +44,7 @@ def test_with_the_house_rules_all_seeded_faults_are_found(harper: HarperEngine) 
         return any(case.touched_by(f) for f in findings)  # type: ignore[attr-defined]
 
     missed = [case.file for case in FAULTY if not found(case)]
-    assert len(missed) <= 0.05 * len(FAULTY), missed
+    assert len(missed) <= 0.02 * len(FAULTY), missed
 
 
 def test_nothing_is_printed(harper: HarperEngine, capfd: pytest.CaptureFixture[str]) -> None:
