@@ -58,10 +58,13 @@ _MOST_SENTENCES = 2_000
 """Characters of a body, and sentences of each of its parts, that are heard: more is no letter, and must not take minutes."""
 _LEAST_OF_PLAIN = -1.5
 """A plain no to somebody who did apply is not talked down by more than this."""
+_LEAST_OF_SHORT = -0.5
+"""Nor is one that names no job, where nothing else speaks against it: a mail of two lines has no manner to speak of."""
 _ENDS_A_NAME = frozenset(
     "by with from has have had was were is are and or at to in on of for as our the a an your you we i it will would can could "
     "cannot not been be this that".split()
 )
+_OFFICE = re.compile(r"([^\W\d_][\w'/-]*) (?:of|for)(?: [A-Z][\w'/-]*)? \Z")
 _WORDS_AFTER = re.compile(r"(?:[ \n]+(?:&[ \n]+)?[^\W\d_][\w'/-]*){1,2}")
 _OF_NO_JOB = -1.5
 """Below this the mail names no job, and reading like a rejection does not make it one of a job."""
@@ -163,7 +166,7 @@ class Reader:
         ats = str(message.from_) if self.senders.is_ats(message.from_.domain) else ""
         job = job_context([s for s in spoken if s.about_job], ats)
         nos = [s for s in spoken if says_no(s, SAYS_NO)]
-        spoken = [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION or not _begins_a_title(message, s)]
+        spoken = [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION or not _is_of_a_title(message, s)]
         opposed = [s for s in spoken if s.hit.rule.against and s.own and not within(s, nos)]
         if _is_of_a_job(spoken, job, nos):
             opposed = [s for s in opposed if s.hit.rule.says != Kind.OTHER_REJECTION]
@@ -173,9 +176,12 @@ class Reader:
         against = count_once(opposed, against=True)
         if job and nos:
             context = sum(e.weight for e in job)
-            plainly = context >= 1 and any(says_no(s, CONTRADICTS) for s in nos)
+            least = -math.inf
+            if any(says_no(s, CONTRADICTS) for s in nos):
+                applied = not opposed and any(s.hit.rule.says == "job.applied" for s in spoken)
+                least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_SHORT if applied else least
             doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
-            least, most = _LEAST_OF_PLAIN if plainly else -math.inf, 0.0 if doubtful else math.inf
+            most = 0.0 if doubtful else math.inf
             manner = _manner(message, language, spoken, least, most)
             evidence += tuple(e for e in manner if e.weight > 0)
             against += tuple(e for e in manner if e.weight < 0)
@@ -236,9 +242,13 @@ def _within(spans: Iterable[Span]) -> list[Span]:
     return [Span(s.start, min(s.end, _LOOKED_AT)) for s in spans if s.start < _LOOKED_AT]
 
 
-def _begins_a_title(message: Message, item: Spoken) -> bool:
-    """Whether the words go on as the name of a job: an application for "Account Manager" is for no account."""
+def _is_of_a_title(message: Message, item: Spoken) -> bool:
+    """Whether the words are part of the name of a job: an application for "Account Manager" is for no account, one for
+    "Director of Admissions" for no place to study."""
     text = message.subject if item.field == "subject" else message.text if item.field == "body" else ""
+    before = _OFFICE.search(text, max(0, item.hit.start - 60), item.hit.start)
+    if before and words().title.is_head(bare(before[1])):
+        return True
     following = _WORDS_AFTER.match(text, item.hit.end)
     for word in following.group().split() if following else ():
         if bare(word) in _ENDS_A_NAME:
