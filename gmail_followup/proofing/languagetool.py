@@ -10,6 +10,7 @@ SystemExit. `correct()` is never called: it changed “Zoë” to “Zoe”.
 import re
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -51,7 +52,7 @@ _DISABLED_RULES = _words(
     "UPPERCASE_SENTENCE_START "
     "EN_UNPAIRED_QUOTES DATE_NEW_YEAR EMPTY_SENTENCE PARAGRAPH_REPEAT_BEGINNING_RULE TYPOGRAPHISCHE_ANFUEHRUNGSZEICHEN "
     "FRENCH_WHITESPACE FRENCH_WHITESPACE_STRICT APOS_TYP ES_QUESTION_MARK ELLIPSIS OXFORD_SPELLING_Z_NOT_S ETC_PERIOD "
-    "COMMA_COMPOUND_SENTENCE COMMA_COMPOUND_SENTENCE_2 PAS_DE_VIRGULE"
+    "COMMA_COMPOUND_SENTENCE COMMA_COMPOUND_SENTENCE_2 PAS_DE_VIRGULE GET_A_JOB_IN_WITH"
 )
 _DISABLED_PREFIXES = ("EN_COMPOUNDS_", "ENGLISH_WORD_REPEAT_BEGINNING", "OXFORD_SPELLING", "TOO_LONG_")
 
@@ -269,8 +270,8 @@ def _finding(match: Any, text: str, parts: Layout, names: frozenset[str], engine
     end = min(len(text), start + int(match.error_length))
     words = text[start:end]
     suggestions = tuple(dict.fromkeys(str(word) for word in match.replacements))
-    if match.rule_id == "MISSING_COMMA_AFTER_INTRODUCTORY_PHRASE" and words.lower() == "then":
-        return None  # “Since then I have”: a comma is a matter of taste.
+    if match.rule_id == "MISSING_COMMA_AFTER_INTRODUCTORY_PHRASE" and words.lower() in ("then", "course"):
+        return None  # “Since then I have”, “of course I was”: a comma is a matter of taste.
     if match.rule_id.startswith(_DISABLED_PREFIXES) or match.rule_id in _DISABLED_RULES:
         return None
     if match.category in _DISABLED_CATEGORIES or match.rule_issue_type in {"style", "locale-violation", "register"}:
@@ -317,11 +318,28 @@ def _is_misspelt(
         return False
     if in_foreign_closing(parts, start) or (word.islower() and word not in misspellings() and is_compound(word)):
         return False
+    if _is_borrowed(word, suggestions) or _is_a_trade(word, suggestions):
+        return False
     if not word[:1].isupper():
         return not _in_a_name(text, start)
     at_start = re.search(r"(?:^|[.!?]\s+|\n\s*)[\"“'(]*$", text[max(0, start - 8) : start]) is not None
     close = [s for s in suggestions if len(word) > 4 and distance(word.lower(), s.lower()) <= 0.6]
     return at_start and bool(close)
+
+
+def _is_borrowed(word: str, suggestions: tuple[str, ...]) -> bool:
+    """“kōrero”: accents, and no word like it without them, so it is of another language."""
+    plain = _without_accents(word.lower())
+    return not word.isascii() and all(distance(plain, _without_accents(s.lower())) > 1 for s in suggestions)
+
+
+def _is_a_trade(word: str, suggestions: tuple[str, ...]) -> bool:
+    """“scaffolder”: who does what the dictionary knows as a verb."""
+    return word.endswith("er") and f"{word[:-2]}ed" in suggestions
+
+
+def _without_accents(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 def _in_a_name(text: str, start: int) -> bool:

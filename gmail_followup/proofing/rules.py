@@ -41,7 +41,8 @@ _WARM = re.compile(
 )
 _LOUD = re.compile(
     r"\b(?:never|want|wanted|need|please|can't|cannot|can’t|believe|deserved?|why|how|still|nothing|nobody|"
-    r"everything|hire|hired|chance|job|answer|reply|desperate|anything|extremely|absolutely|totally|incredibly|again|wrong|fair|unfair)\b",
+    r"everything|hire|hired|chance|job|answer|reply|desperate|anything|extremely|absolutely|totally|incredibly|again|wrong|fair|unfair|"
+    r"shame|pity|oh no|typical|ridiculous)\b",
     re.IGNORECASE,
 )
 _NAMES_WITH_A_MARK = frozenset({"yahoo", "joomla", "jeopardy"})
