@@ -9,7 +9,15 @@ from typing import Any, TypeVar
 from gmail_followup.errors import Exit, UserError
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_DAMAGE = ("malformed", "not a database", "is encrypted", "corrupt", "no such table", "no such column", "already exists")
+_DAMAGE = (
+    "malformed",
+    "not a database",
+    "is encrypted",
+    "corrupt",
+    "no such table",
+    "no such column",
+    "already exists",
+)
 _Failure = (sqlite3.Error, UnicodeDecodeError)
 """A flipped byte in a text comes out of the sqlite3 module as UnicodeDecodeError."""
 Value = TypeVar("Value")

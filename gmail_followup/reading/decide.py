@@ -178,7 +178,9 @@ class Reader:
             context = sum(e.weight for e in job)
             least = -math.inf
             if any(says_no(s, CONTRADICTS) for s in nos):
-                applied = not opposed and any(s.hit.rule.says == "job.applied" and s.hit.rule.weight >= -1 for s in spoken)
+                applied = not opposed and any(
+                    s.hit.rule.says == "job.applied" and s.hit.rule.weight >= -1 for s in spoken
+                )
                 least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_SHORT if applied else least
             doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
             most = 0.0 if doubtful else math.inf
