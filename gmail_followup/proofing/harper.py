@@ -7,9 +7,8 @@ from typing import Any
 
 from gmail_followup.proofing.finding import Finding, Severity
 from gmail_followup.proofing.layout import Layout, in_foreign_closing, layout
-from gmail_followup.proofing.lexicon import is_common, is_compound
 from gmail_followup.proofing.names import is_name, looks_like_code, words_of
-from gmail_followup.proofing.spelling import distance, is_variant, misspellings, ranked
+from gmail_followup.proofing.spelling import distance, is_near, is_variant, ranked
 
 
 def _words(text: str) -> frozenset[str]:
@@ -63,6 +62,7 @@ _MASS = _words(
 )
 _TOKEN_END = re.compile(r"[\w.@+#/'’-]*$")
 _TOKEN_START = re.compile(r"^[\w.@+#/-]*")
+_ASKED_TO = re.compile(r"(?:kindly|please|to|could you|would you) $", re.IGNORECASE)
 _START_OF_SENTENCE = re.compile(r"(?:^|[.!?]\s+|\n\s*)[\"“'(]*$")
 
 
@@ -116,7 +116,9 @@ class HarperEngine:
             return None
         if rule == "MassNouns" and words.lower().split()[-1] not in _MASS:
             return None
-        if words.lower() == "new line":
+        if words.lower() == "new line" or (rule == "PronounContraction" and words == "Were"):
+            return None
+        if rule == "NounVerbConfusion" and _ASKED_TO.search(text[max(0, start - 12) : start]):
             return None
         if words.lower() in {"every one", "any one"} and text.startswith(" of ", end):
             return None
@@ -159,7 +161,7 @@ def _is_misspelt(
         return False
     if "-" in token and token[0].isupper():
         return False
-    if in_foreign_closing(parts, start) or not _is_near(word, suggestions):
+    if in_foreign_closing(parts, start) or not is_near(word, suggestions):
         return False
     if not word[0].isupper():
         return not re.search(r"[A-Z][\w'’]*\s+(?:\w+\s)?$", text[max(0, start - 20) : start]) or (
@@ -169,23 +171,6 @@ def _is_misspelt(
     at_start = _START_OF_SENTENCE.search(text[max(0, start - 8) : start]) is not None
     close = [s for s in suggestions if len(word) > 4 and distance(word.lower(), s.lower()) <= 0.6 and not s.isupper()]
     return at_start and bool(close)
-
-
-def _is_near(word: str, suggestions: tuple[str, ...]) -> bool:
-    """Whether a strange word is likelier a slip than a term of some trade, which Harper's small dictionary lacks."""
-    if word.lower() in misspellings() or word[0].isupper():
-        return True
-    if is_compound(word):
-        return False
-    return any(
-        is_common(near) and distance(word.lower(), near.lower()) <= 2.6 and _same_start(word.lower(), near.lower())
-        for near in ranked(word, suggestions)[:6]
-    )
-
-
-def _same_start(word: str, near: str) -> bool:
-    """Few slip on a word's first letter, but by leaving it out, or swapping it with the second."""
-    return word[0] == near[0] or word == near[1:] or near == word[1:] or word[:2] == near[1::-1]
 
 
 _PARTICLES = _words(

@@ -20,7 +20,7 @@ from gmail_followup.proofing.finding import Finding, Severity
 from gmail_followup.proofing.layout import Layout, in_foreign_closing, layout
 from gmail_followup.proofing.lexicon import is_compound
 from gmail_followup.proofing.names import is_name, looks_like_code, words_of
-from gmail_followup.proofing.spelling import distance, is_variant, misspellings, ranked
+from gmail_followup.proofing.spelling import distance, is_a_trade, is_near, is_variant, misspellings, ranked
 
 
 def _words(text: str) -> frozenset[str]:
@@ -93,6 +93,8 @@ _CLASS_BY_RULE = (
     (re.compile(r"IT_IS|YOUR|THEIR|MODAL_OF|AFFECT|THAN|THEN|LOOSE|HERE_HEAR|CONFUSION"), "confusion"),
     (re.compile(r"CONTRACTION|APOSTROPHE|QUESTION_MARK|DOUBLE_PUNCTUATION"), "punctuation"),
 )
+_SHORT = 7
+"""Up to so many letters, two words run into one are a slip: “alot”, “infact”."""
 _DEGREES = _words("MSc BSc PhD MPhil BEng MEng MRes MBA BA MA")  # written so in Britain
 _VARIANT = {"en": "en-US", "de": "de-DE", "pt": "pt-PT"}
 
@@ -146,7 +148,7 @@ class LanguageToolEngine:
             raise
         finally:
             self._lock.release()
-        return _findings(matches, text, words_of(names) | names, self.name)
+        return _findings(matches, text, words_of(names) | names, self.name, english=language.startswith("en"))
 
     def close(self) -> None:
         """Forget the server; one of ours is ended by languagetool_server.stop or at exit."""
@@ -259,13 +261,17 @@ def _failed(problem: BaseException) -> EngineFailed:
 # --- from a match to a finding --------------------------------------------------------------------
 
 
-def _findings(matches: list[Any], text: str, names: frozenset[str], engine: str) -> tuple[Finding, ...]:
+def _findings(
+    matches: list[Any], text: str, names: frozenset[str], engine: str, *, english: bool
+) -> tuple[Finding, ...]:
     parts = layout(text)
-    found = (_finding(match, text, parts, names, engine) for match in matches)
+    found = (_finding(match, text, parts, names, engine, english=english) for match in matches)
     return tuple(sorted((f for f in found if f is not None), key=lambda f: (f.start, f.end)))
 
 
-def _finding(match: Any, text: str, parts: Layout, names: frozenset[str], engine: str) -> Finding | None:
+def _finding(
+    match: Any, text: str, parts: Layout, names: frozenset[str], engine: str, *, english: bool
+) -> Finding | None:
     start = int(match.offset)
     end = min(len(text), start + int(match.error_length))
     words = text[start:end]
@@ -278,6 +284,8 @@ def _finding(match: Any, text: str, parts: Layout, names: frozenset[str], engine
         return None
     if _is_speller(match):
         if not _is_misspelt(text, start, end, suggestions, parts, names):
+            return None
+        if english and words.islower() and not is_near(words.partition(" ")[0], suggestions):
             return None
         return _spelling(text, start, end, suggestions, engine)
     if words in _DEGREES or any(word.replace("-", "") == re.sub(r"[\s-]", "", words) for word in suggestions[:1]):
@@ -318,7 +326,9 @@ def _is_misspelt(
         return False
     if in_foreign_closing(parts, start) or (word.islower() and word not in misspellings() and is_compound(word)):
         return False
-    if _is_borrowed(word, suggestions) or _is_a_trade(word, suggestions):
+    if word not in misspellings() and (
+        _is_borrowed(word, suggestions) or is_a_trade(word, suggestions) or _is_joined(word, suggestions)
+    ):
         return False
     if not word[:1].isupper():
         return not _in_a_name(text, start)
@@ -333,9 +343,10 @@ def _is_borrowed(word: str, suggestions: tuple[str, ...]) -> bool:
     return not word.isascii() and all(distance(plain, _without_accents(s.lower())) > 1 for s in suggestions)
 
 
-def _is_a_trade(word: str, suggestions: tuple[str, ...]) -> bool:
-    """“scaffolder”: who does what the dictionary knows as a verb."""
-    return word.endswith("er") and f"{word[:-2]}ed" in suggestions
+def _is_joined(word: str, suggestions: tuple[str, ...]) -> bool:
+    """“stonemasonry”, “polytunnel”: a term that the dictionary has in two words, or knows nothing like."""
+    longer = len(word) > _SHORT and word.islower()
+    return longer and (not suggestions or any(s != word and re.sub(r"[\s-]", "", s) == word for s in suggestions))
 
 
 def _without_accents(word: str) -> str:

@@ -84,9 +84,24 @@ def is_common(word: str) -> bool:
 
 
 def is_compound(word: str) -> bool:
-    """Whether a word is two known ones written together: “chairside”."""
-    lower = word.lower()
-    return any(lower[:at] in lexicon().common and lower[at:] in lexicon().common for at in range(4, len(lower) - 3))
+    """Whether a word is two known ones written together, or one with a usual beginning: “chairside”, “subunits”."""
+    lower, known = word.lower(), lexicon().common
+    if any(lower.startswith(p) and len(lower) > len(p) + 3 and _is_form(lower[len(p) :]) for p in _BEGINNINGS):
+        return True
+    return any(lower[:at] in known and lower[at:] in known for at in range(4, len(lower) - 3))
+
+
+_BEGINNINGS = tuple(
+    "anti auto counter hyper inter macro micro mini mono multi non over para poly post pre semi sub super tele trans ultra "
+    "under".split()
+)
+
+
+def _is_form(word: str) -> bool:
+    """A known word, or one with a regular ending."""
+    known = lexicon().common
+    stems = (word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("d"), word.removesuffix("ing"))
+    return any(stem in known for stem in stems)
 
 
 _TWIN = frozenset(

@@ -8,6 +8,7 @@ from gmail_followup.mail.message import Span
 from gmail_followup.mail.sentences import sentences
 from gmail_followup.proofing.capitals import ACRONYMS, SHOUTED
 from gmail_followup.proofing.finding import Finding, Severity
+from gmail_followup.proofing.lexicon import is_common
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.guards import apply_guards
 from gmail_followup.rules.matcher import Hit, Matcher
@@ -31,6 +32,7 @@ _CAPITALS = re.compile(
     r"(?<![\w.@/&+#-])[A-ZÀ-Þ]{2,}(?:['’][A-ZÀ-Þ]{1,2})?(?:[ ,]+[A-ZÀ-Þ]+(?:['’][A-ZÀ-Þ]{1,2})?)*(?![\w@/&+#-])"
 )
 _ACRONYM_MOST = 5
+_LONGEST_NAME = 7
 _AFTER_A_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z")
 _EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
 _PERHAPS_THE_END = re.compile(r"(?:\s(?:Inc|Ltd|Corp|Co|Jr|Sr|Bros|Cie|etc|S\.A|S\.L|e\.V)\.)\s+(?=[¿¡\"“«]?[A-ZÀ-Þ])")
@@ -161,7 +163,8 @@ class LetterRules:
         for match in _CAPITALS.finditer(text):
             words = [w for w in re.split(r"[ ,]+", match.group()) if w not in known]
             surname = _AFTER_A_NAME.search(text, max(0, match.start() - 40), match.start()) is not None
-            if any(w in SHOUTED or (len(w) > _ACRONYM_MOST and not surname) for w in words):
+            alone = len(words) == 1 and not _is_a_word(words[0])
+            if any(w in SHOUTED or (len(w) > _ACRONYM_MOST and not surname and not alone) for w in words):
                 message = "Capitals read as shouting."
                 severity = self.severity("shouting", Severity.ADVISE)
                 findings.append(
@@ -183,6 +186,11 @@ class LetterRules:
     def severity(self, class_: str, shipped: Severity) -> Severity:
         """The user's severity for a class of findings, else the shipped one."""
         return self._severities.get(class_, shipped)
+
+
+def _is_a_word(capitals: str) -> bool:
+    """NEBOSH and RELION are names of something; WITHOUT is a word that is shouted. Words that we know are English ones."""
+    return is_common(capitals.lower()) or len(capitals) > _LONGEST_NAME
 
 
 def _is_loud(text: str, at: int) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from gmail_followup.proofing.finding import Finding, Severity
+from gmail_followup.proofing.lexicon import is_common, is_compound
 
 
 def _words(text: str) -> frozenset[str]:
@@ -21,6 +22,7 @@ _VARIANTS = (
     (r"is(e|ed|es|ing|er|ers|ation|ations|ational|able)$", r"iz\1"),
     (r"ys(e|ed|es|ing|er)$", r"yz\1"),
     (r"our", "or"),
+    (r"mould", "mold"),
     (r"ll(ed|ing|er|ers|or|ors)$", r"l\1"),
     (r"(?<=[bt])re(s|d)?$", r"er\1"),
     (r"ogue(s)?$", r"og\1"),
@@ -126,3 +128,25 @@ def _extra(word: str, at: int) -> float:
 
 def _swap_cost(a: str, b: str) -> float:
     return 0.7 if a in "aeiouy" and b in "aeiouy" else 0.8 if {a, b} in ({"c", "s"}, {"s", "z"}, {"c", "k"}) else 1.1
+
+
+def is_near(word: str, suggestions: tuple[str, ...]) -> bool:
+    """Whether a strange word is likelier a slip than a term of some trade, which a dictionary lacks."""
+    if word.lower() in misspellings() or word[0].isupper():
+        return True
+    if is_compound(word) or is_a_trade(word, suggestions):
+        return False
+    return any(
+        is_common(near) and distance(word.lower(), near.lower()) <= 2.6 and _same_start(word.lower(), near.lower())
+        for near in ranked(word, suggestions)[:6]
+    )
+
+
+def is_a_trade(word: str, suggestions: tuple[str, ...]) -> bool:
+    """“scaffolder”, “preparator”: who does what the dictionary knows as a verb, or as another form of it."""
+    return word.endswith(("er", "or")) and not {f"{word[:-2]}ed", f"{word[:-1]}", f"{word}y"}.isdisjoint(suggestions)
+
+
+def _same_start(word: str, near: str) -> bool:
+    """Few slip on a word's first letter, but by leaving it out, or swapping it with the second."""
+    return word[0] == near[0] or word == near[1:] or near == word[1:] or word[:2] == near[1::-1]
