@@ -134,15 +134,15 @@ def test_places_are_code_points_also_after_an_emoji(serve: Any) -> None:
 
 
 def test_names_and_capitals_are_not_misspelt(serve: Any) -> None:
-    text = "Dear Zoë,\n\nI met Nguyễn at worldd and liked it.\n\nBest,\nŁucja"
-    words = ("Zoë", "Nguyễn", "worldd", "Łucja")
-    better = {"worldd": "world"}
+    text = "Dear Zoë,\n\nI met Nguyễn at recieve and liked it.\n\nBest,\nŁucja"
+    words = ("Zoë", "Nguyễn", "recieve", "Łucja")
+    better = {"recieve": "receive"}
     matches = [
         match(text.index(word), len(word), "MORFOLOGIK_RULE_EN_US", "TYPOS", better.get(word, "Zoe")) for word in words
     ]
     engine = LanguageToolEngine(serve(lambda request: like_languagetool(request, matches)))
-    assert engine.check(text, "en", frozenset({"worldd"})) == ()
-    assert [f.text for f in engine.check(text, "en", NONE)] == ["worldd"]
+    assert engine.check(text, "en", frozenset({"recieve"})) == ()
+    assert [f.text for f in engine.check(text, "en", NONE)] == ["recieve"]
 
 
 def test_words_of_a_trade_are_not_misspelt(serve: Any) -> None:
