@@ -324,17 +324,20 @@ def _is_misspelt(
         return False
     if parts.greeting is not None and end <= parts.greeting.end:
         return False
-    if in_foreign_closing(parts, start) or (word.islower() and word not in misspellings() and is_compound(word)):
-        return False
-    if word not in misspellings() and (
-        _is_borrowed(word, suggestions) or is_a_trade(word, suggestions) or _is_joined(word, suggestions)
-    ):
+    if in_foreign_closing(parts, start) or (word not in misspellings() and _is_a_term(word, suggestions)):
         return False
     if not word[:1].isupper():
         return not _in_a_name(text, start)
     at_start = re.search(r"(?:^|[.!?]\s+|\n\s*)[\"“'(]*$", text[max(0, start - 8) : start]) is not None
     close = [s for s in suggestions if len(word) > 4 and distance(word.lower(), s.lower()) <= 0.6]
     return at_start and bool(close)
+
+
+def _is_a_term(word: str, suggestions: tuple[str, ...]) -> bool:
+    """Whether a word is likelier one that the dictionary lacks than a slip."""
+    if word.islower() and is_compound(word):
+        return True
+    return _is_borrowed(word, suggestions) or is_a_trade(word, suggestions) or _is_joined(word, suggestions)
 
 
 def _is_borrowed(word: str, suggestions: tuple[str, ...]) -> bool:

@@ -147,6 +147,7 @@ class Pattern:
                 yield Finding(self.class_, Severity.ADVISE, start, end, text[start:end], self.why, words, "house")
 
 
+@cache
 def _forms() -> dict[str, Callable[[str], str]]:
     words = lexicon()
     return {
