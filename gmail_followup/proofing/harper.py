@@ -7,6 +7,7 @@ from typing import Any
 
 from gmail_followup.proofing.finding import Finding, Severity
 from gmail_followup.proofing.layout import Layout, in_foreign_closing, layout
+from gmail_followup.proofing.lexicon import tags_of
 from gmail_followup.proofing.names import is_name, looks_like_code, words_of
 from gmail_followup.proofing.spelling import distance, is_near, is_variant, ranked
 
@@ -63,6 +64,7 @@ _MASS = _words(
 _TOKEN_END = re.compile(r"[\w.@+#/'’-]*$")
 _TOKEN_START = re.compile(r"^[\w.@+#/-]*")
 _ASKED_TO = re.compile(r"(?:kindly|please|to|could you|would you) $", re.IGNORECASE)
+_LONG = 6
 _START_OF_SENTENCE = re.compile(r"(?:^|[.!?]\s+|\n\s*)[\"“'(]*$")
 
 
@@ -120,6 +122,8 @@ class HarperEngine:
             return None
         if rule == "NounVerbConfusion" and _ASKED_TO.search(text[max(0, start - 12) : start]):
             return None
+        if rule == "OneOfTheSingular" and not re.fullmatch("[NUv]+", tags_of(words.split()[-1].lower(), first=False)):
+            return None  # "one of the best", "one of the last three"
         if words.lower() in {"every one", "any one"} and text.startswith(" of ", end):
             return None
         suggestions = tuple(dict.fromkeys(_wording(words, suggestion) for suggestion in lint.suggestions))
@@ -161,6 +165,8 @@ def _is_misspelt(
         return False
     if "-" in token and token[0].isupper():
         return False
+    if "-" in token and len(word) < _LONG:
+        return False  # half of a compound: "med-surg"
     if in_foreign_closing(parts, start) or not is_near(word, suggestions):
         return False
     if not word[0].isupper():

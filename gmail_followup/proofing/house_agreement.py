@@ -16,13 +16,19 @@ _EITHER = re.compile(
 )
 
 
+_SPELT = re.compile(
+    r"(?:(?!SQL)[BCDFGHJKLMNPQRSTVWXZ]{2,4}|MBA|FBI|HVAC|MRI|NGO|API|ICU|HTML|UX|UI|UK|EU|US|URL|USB|MSc|MPhil|MEng|PhD|BSc|BEng)s?"
+)
+"""Capitals that nobody can read as a word: they are spelt out, “an RN”, “an MBA”, “a PhD”."""
+
+
 def article_findings(text: str, parts: Layout) -> Iterator[Finding]:
     """“a” and “an” by the sound that follows; capitals are left alone, they are spelt out by some and read by
     others."""
     for match in _ARTICLE.finditer(text):
         word, found = match["w"], match["x"]
         small = found[0] == "A" and not re.search(r"(?:^|[.!?\n]\s*)[\"“(]*$", text[: match.start()])
-        if small or _EITHER.match(word) or not parts.in_body(*match.span("x")):
+        if small or (_EITHER.match(word) and not _SPELT.fullmatch(word)) or not parts.in_body(*match.span("x")):
             continue
         better = article(word)
         if better != found.lower():

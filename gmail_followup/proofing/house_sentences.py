@@ -19,7 +19,7 @@ _YES_NO = re.compile(
     r"(?:are|is)\s+(?:two|any)\s+)",
     re.IGNORECASE,
 )
-_INVERSION = re.compile(r"(?:were|had|should|may)\s+(?:I|you|it|we|there)\b[^,]*(?:,|\bI\s+would\b|$)", re.IGNORECASE)
+_INVERSION = re.compile(r"(?:(?:were|had|should|may)\s+(?:I|you|it|we|there)|were\s+[^,?]*\bto)\b[^,]*(?:,|\bI\s+would\b|$)", re.IGNORECASE)
 _WH = re.compile(
     r"(?:and\s+|but\s+|so\s+)?(?:(?:what|where|why|how|who|whom|when)(?:\s+else|\s+exactly)?|"
     r"which(?:\s+(?:of\s+)?(?:\w+\s+){0,4}?\w+)?|what\s+(?:\w+\s+){1,3}|how\s+(?:much|many|often|"
@@ -27,6 +27,11 @@ _WH = re.compile(
     r"\s+(?:could|would|can|will|should|may|might|do|does|did|are|is|have|has|was|were|"
     r"shall)\s+(?:you|I|we|it|they|he|she|there|one|your|my|the\s+(?:two|three|one|main|most|"
     r"best|biggest|single|reason|next))\b",
+    re.IGNORECASE,
+)
+_WH_SUBJECT = re.compile(
+    r"(?:which|what)\s+(?:one|two|three|(?:other\s+)?(?:areas|skills|parts?|things|points|changes|steps|courses|books|aspects|"
+    r"answers|kinds?|sorts?|types?))\b[^,]*?\b(?:would|could|should|might|will|do|did|are|were|was|is)\b[^,]*",
     re.IGNORECASE,
 )
 _WH_STATEMENT = re.compile(
@@ -85,6 +90,8 @@ def _is_question(sentence: str, language: str) -> bool:
         return True
     if _WH.match(bare):
         return not _WH_STATEMENT.match(bare)
+    if _WH_SUBJECT.fullmatch(bare):
+        return True
     late = _LATE_YES_NO.search(bare)
     if not late or not _LATE_OPENING.match(bare):
         return False
@@ -115,7 +122,7 @@ _RELATIVE = re.compile(
     r"led|allowed|I['’]\w+)\b",
     re.IGNORECASE,
 )
-_WHICH_IS_FINE = re.compile(r"which\s+(?:is\s+why|brings\s+me)\b", re.IGNORECASE)
+_WHICH_IS_FINE = re.compile(r"which\s+brings\s+me\b", re.IGNORECASE)
 _SUCH_AS = re.compile(
     r"(?P<c>such\s+as|for\s+example|especially|including|like)\b(?!,?\s+(?:I|you|we|it|this|"
     r"the\s+\w+\s+(?:is|was|are|were))\b)",

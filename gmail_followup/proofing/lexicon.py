@@ -33,6 +33,8 @@ _CLOSED = {
     "Y": "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays",
     "O": "january february april june july august september october november december",
 }
+_SHORT = 6
+"""Letters of an adjective that is compared by an ending: “tougher”, but “more careful”."""
 _AUXILIARIES = {"be": ("was", "been"), "have": ("had", "had"), "do": ("did", "done")}
 _NEVER_VERB = frozenset("thing things".split())
 
@@ -154,6 +156,11 @@ def lexicon() -> Lexicon:
         _add(tags, tag, data[name].split())
     for adjective in data["for_adverbs"].split():
         tags[adjective].add("a")
+    for adjective in data["adjectives"].split():
+        if len(adjective) <= _SHORT or adjective.endswith("y"):
+            more, most = morphology.degrees(adjective)
+            tags[more] |= {"A", "E"}
+            tags[most].add("A")
     for tag, words in _CLOSED.items():
         _add(tags, tag, words.split())
     written = {word: "".join(sorted(found)) for word, found in tags.items()}

@@ -165,6 +165,24 @@ def plural(noun: str) -> str:
     return noun + "s"
 
 
+def degrees(adjective: str) -> tuple[str, str]:
+    """big -> bigger, biggest; easy -> easier, easiest; of adjectives that are compared by an ending."""
+    if adjective in _IRREGULAR_DEGREES:
+        return _IRREGULAR_DEGREES[adjective]
+    stem = re.sub("y$", "i", adjective.removesuffix("e"))
+    if re.fullmatch(r"[^aeiou]+[aeiou][bdgmnt]", adjective):
+        stem += stem[-1]
+    return f"{stem}er", f"{stem}est"
+
+
+_IRREGULAR_DEGREES = {
+    "good": ("better", "best"),
+    "bad": ("worse", "worst"),
+    "far": ("further", "furthest"),
+    "little": ("less", "least"),
+}
+
+
 def article(word: str) -> str:
     """`a` or `an`, by the sound a word starts with; a word of capitals is spelt out letter by letter."""
     lower = word.lower()

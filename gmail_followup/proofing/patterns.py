@@ -159,7 +159,7 @@ def _forms() -> dict[str, Callable[[str], str]]:
         "plural": morphology.plural,
         "single": words.single,
         "adv": _adverb,
-        "more": _comparative,
+        "more": lambda word: morphology.degrees(word)[0],
         "a": lambda word: f"{morphology.article(word)} {word}",
         "small": str.lower,
         "poss": lambda word: words.single(word) + "'s",
@@ -167,22 +167,22 @@ def _forms() -> dict[str, Callable[[str], str]]:
         "noun": _noun,
         "cap": lambda word: word[0].upper() + word[1:],
         "deg": lambda word: "its" if word == "it's" else word.replace("'", ""),
-        "was": lambda word: {"were": "was", "are": "is", "have": "has", "do": "does", "don't": "doesn't"}.get(
-            word, words.third(word)
-        ),
-        "were": lambda word: {
-            "was": "were",
-            "is": "are",
-            "has": "have",
-            "does": "do",
-            "doesn't": "don't",
-            "isn't": "aren't",
-            "wasn't": "weren't",
-        }.get(word, words.base(word)),
+        "was": lambda word: {many: one for one, many in _ONE_AND_MANY.items()}.get(word) or words.third(word),
+        "were": lambda word: _ONE_AND_MANY.get(word) or words.base(word),
         "fix": lambda word: _fixed().get(word, word),
     }
 
 
+_ONE_AND_MANY = {
+    "was": "were",
+    "is": "are",
+    "has": "have",
+    "does": "do",
+    "doesn't": "don't",
+    "isn't": "aren't",
+    "wasn't": "weren't",
+    "hasn't": "haven't",
+}
 _NOUNS = {
     "attentive": "attention",
     "strong": "strength",
@@ -217,10 +217,6 @@ def _adverb(word: str) -> str:
     return {"good": "well", "true": "truly", "full": "fully", "easy": "easily", "happy": "happily"}.get(
         word, word + "ly"
     )
-
-
-def _comparative(word: str) -> str:
-    return {"good": "better", "bad": "worse"}.get(word, re.sub(r"y$", "i", word).removesuffix("e") + "er")
 
 
 def _filled(use: str, text: str, spans: tuple[tuple[int, int], ...]) -> str:

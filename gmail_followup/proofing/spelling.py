@@ -130,14 +130,18 @@ def _swap_cost(a: str, b: str) -> float:
     return 0.7 if a in "aeiouy" and b in "aeiouy" else 0.8 if {a, b} in ({"c", "s"}, {"s", "z"}, {"c", "k"}) else 1.1
 
 
+_SLIPS, _ONE_SLIP = 2.6, 1.0
+
+
 def is_near(word: str, suggestions: tuple[str, ...]) -> bool:
     """Whether a strange word is likelier a slip than a term of some trade, which a dictionary lacks."""
     if word.lower() in misspellings() or word[0].isupper():
         return True
-    if is_compound(word) or is_a_trade(word, suggestions):
+    if is_a_trade(word, suggestions):
         return False
+    most = _ONE_SLIP if is_compound(word) else _SLIPS
     return any(
-        is_common(near) and distance(word.lower(), near.lower()) <= 2.6 and _same_start(word.lower(), near.lower())
+        is_common(near) and distance(word.lower(), near.lower()) <= most and _same_start(word.lower(), near.lower())
         for near in ranked(word, suggestions)[:6]
     )
 

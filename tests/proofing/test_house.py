@@ -127,7 +127,6 @@ def test_a_hole_where_a_value_was_empty_blocks(body: str) -> None:
         "If I were you, I would have asked the same.",
         "She suggested that he have a look at it.",
         "You and Anna were very kind.",
-        "Which is why I write to you.",
         "Not only was it fun, it was useful.",
         "I am used to hearing hard truths.",
         "I remain open to learning new things.",
