@@ -5,6 +5,8 @@ import re
 from functools import cache
 from typing import Any
 
+from gmail_followup.scanning.outline import SEAM
+
 _STYLE = re.compile(rb"<(style|script)\b[^<>]*>")
 _COMMENT_END = b"-->"
 _HIDDEN = (
@@ -32,8 +34,8 @@ _SURE_BREAKS = re.compile(
 )
 """Tags that parsers never pass over: there is a blank in the text that is read. Of others nobody knows."""
 _PERHAPS = b"\f"
-_APART = b" ; ; ; ; ; ; ; ; "
-"""For what no sentence crosses: more words than most gaps of phrases, and a sign that no name has."""
+_APART = b" " + SEAM.encode() + b" "
+"""For what no sentence crosses."""
 _SEAMS: dict[bytes, bytes] = {}
 """What is known of tags that come again and again."""
 _MOST_SEAMS = 5_000
@@ -55,9 +57,10 @@ def _expression(pattern: bytes) -> Any:
 def shown(html: bytes) -> str | None:
     """A text that holds every run of words that `html_to_text` would find, lower case, entities decoded.
 
-    html: ASCII or UTF-8. None where the mail hides text, nests strangely or is otherwise beyond a rough look.
+    Where no sentence goes on there is a `SEAM`. html: ASCII or UTF-8.
+    None where the mail hides text, nests strangely or is otherwise beyond a rough look.
     """
-    if b"\0" in html or b"\1" in html:
+    if b"\0" in html or b"\1" in html or b"\2" in html:
         return None
     low = html.lower()
     if b"<!--" in low and (found := _without_comments(low)) is not None:

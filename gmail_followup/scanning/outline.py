@@ -6,7 +6,8 @@ for all words that mean the same to the phrases (most mean nothing); and of each
 a rare word of it forwards, or from a rare word backwards, as far as is needed for few texts to have it. Rare words seldom
 meet, so both automata stay small (measured on English prose: a fortieth of the time).
 
-A stretch holds wherever its phrase holds, and signs lose distinctions and add none.
+A stretch holds wherever its phrase holds, and signs lose distinctions and add none. As a match counts within a sentence
+only, a stretch does not go on where a sentence surely ends.
 """
 
 import re
@@ -16,6 +17,7 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
+from gmail_followup.mail.sentences import ABBREVIATIONS
 from gmail_followup.rules import kept
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.frequent import frequency
@@ -25,13 +27,15 @@ _MEMORY = 24 << 20
 _TOKEN = re.compile(r"\.\.+\d*|\{[^{}]*\}|[()\[\]|]|[^\s()\[\]|{}]+")
 _ATOM = re.compile(r"[a-z0-9]+")
 _RARE_ENOUGH = 1e-9
-_SELECTIVE = 3_000.0
+_SELECTIVE = 12_000.0
 """How much a text that passes for nothing costs, against a word in it that wakes the automaton."""
 _SEPARATORS = b',*"_'
 _JOINT = "-"
 """Between two words that no blank separates, as in "not-for-profit"."""
 _OTHER = "."
-_ANY = f"[^{_JOINT}]"
+_SEAM, _STOP = "|/"
+"""Where a text says that no sentence goes on; and where a word with its full stop says it."""
+_ANY = f"[^{_JOINT}{_SEAM}{_STOP}]"
 _ANYTHING = f"(?:{_ANY}(?:{_JOINT}{_ANY})*)"
 _END = "!"
 """Put behind every text and looked for as well: a set that runs out of memory finds nothing, not even this."""
@@ -39,17 +43,27 @@ _FIRST_SIGN = 0x80
 _MOST_TOKENS = 60_000
 
 
+SEAM = "\2"
+"""Stands between blanks in a folded text where no sentence goes on; texts that have it of their own are not for here."""
+PLAIN_SEAM = _SEAM.encode()
+_ENDS_SENTENCE = re.compile(rb"(?:[a-z]{7}|^([a-z]{4,6}))\.$")
+"""What stands between blanks and ends a sentence of ASCII, unless it is one of `ABBREVIATIONS`."""
+
+
 def _plain(code: int) -> int:
     char = chr(code).lower()
-    if code < 128 and char.isalnum():
+    if code < 128 and (char.isalnum() or char in "\n\f."):
         return ord(char)
-    if char in "\t\n\f\r ":
+    if char in "\t\r ":
         return 32
-    return ord(",") if code in _SEPARATORS else ord(".")
+    if char == SEAM:
+        return ord(_SEAM)
+    return ord(",") if code in _SEPARATORS else ord(":")
 
 
 PLAIN = bytes(map(_plain, range(256)))
-"""For `bytes.translate`: lower case, blanks, "," for what may stand between the words of a phrase, "." for all else."""
+"""For `bytes.translate`: lower case, blanks, full stops, "," for what may stand between the words of a phrase, ":" for
+all else."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,9 +184,15 @@ class Outline:
             for step, side in zip((1, -1), sides, strict=True)
         )
 
-    def owners_in(self, plain: bytes) -> frozenset[int]:
-        """The owners of all phrases that hold in a text, and of few others. plain: the text, folded, put in PLAIN."""
+    def owners_in(self, plain: bytes, *, stops: bool = False) -> frozenset[int]:
+        """The owners of all phrases that hold in a sentence of a text, and of few others.
+
+        plain: the text, folded, put in PLAIN. stops: that it was ASCII before it was folded, and has a blank behind a
+        word with a full stop only where the text that is read has one: so such words may end sentences.
+        """
         signs = "".join(map(self._signs.__getitem__, plain.split()))
+        if not stops:
+            signs = signs.replace(_STOP, "")
         found = self._always
         for step, patterns, owners in self._sides:
             matched = patterns and patterns.Match((signs[::step] + _END).encode())
@@ -270,7 +290,7 @@ class _Alphabet:
             elif item.kind == "option":
                 out.append(f"(?:{before}{self._choice(item, backwards)}{after})?")
             elif item.kind == "slot":
-                out.append(".*")
+                out.append(f"[^{_SEAM}{_STOP}]*")
                 pending = False
             else:
                 made = self._word(item.word, backwards) if item.kind == "word" else self._choice(item, backwards)
@@ -336,6 +356,11 @@ class _Signs(dict[bytes, str]):
         atoms = _ATOM.findall(token.decode("ascii"))
         if atoms:
             found = _JOINT.join(self._known.get(atom) or self._begun(atom) for atom in atoms)
+            end = _ENDS_SENTENCE.search(token)
+            if end and (end[1] is None or end[1].decode("ascii") not in ABBREVIATIONS):
+                found += _STOP
+        elif token == PLAIN_SEAM:
+            found = _SEAM
         else:
             found = _OTHER if token.strip(b",") else ""
         if len(self) >= _MOST_TOKENS:

@@ -19,6 +19,7 @@ from gmail_followup.reading.weigh import SAYS_NO
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.rule import Rule, RuleSet
 from gmail_followup.scanning.html import shown
+from gmail_followup.scanning.outline import SEAM
 from gmail_followup.scanning.parts import Head, Odd, Piece, read_pieces, usual
 from gmail_followup.scanning.words import Ends, Words
 
@@ -167,12 +168,18 @@ def _texts(data: bytes, piece: Piece) -> list[_Text]:
         return [_html_text(content, piece.charset)]
     plain = content.isascii() and _LIKE_ASCII.match(piece.charset) is not None
     text = content.decode("ascii") if plain else charset.decode(content, piece.charset)
+    _check(text)
     # Some call HTML plain text, and `read_body` reads it as what it is.
     if text.startswith("<") or text[:250].lstrip()[:1] == "<":
         return [_Text(fold(text).text), _html_text(content, piece.charset)]
     if piece.flowed or "\0" in text:
         return [_Text(fold(text).text)]
     return [_Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN)]
+
+
+def _check(text: str) -> None:
+    if SEAM in text:
+        raise Odd("a control character")
 
 
 def _html_text(content: bytes, label: str) -> _Text:
@@ -182,5 +189,6 @@ def _html_text(content: bytes, label: str) -> _Text:
     found = shown(content)
     if found is None:
         text = html_to_text(content.decode("utf-8"))
+        _check(text)
         return _Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN)
     return _Text(fold(found).text, Ends.OF_WORDS if found.isascii() else Ends.UNKNOWN)

@@ -14,11 +14,10 @@ from math import inf
 from time import perf_counter
 from typing import Any
 
-from gmail_followup.mail.sentences import ABBREVIATIONS
 from gmail_followup.rules.needs import NeedIndex, needs_of
 from gmail_followup.rules.phrase import pattern_of
 from gmail_followup.rules.rule import Rule
-from gmail_followup.scanning.outline import PLAIN, Outline
+from gmail_followup.scanning.outline import PLAIN, PLAIN_SEAM, SEAM, Outline
 
 _SET_MEMORY = 48 << 20
 _PHRASE_MEMORY = 2 << 20
@@ -27,8 +26,8 @@ _PREFIX = r"[\pL\pN'-]*"
 """The one class of letters in the pattern of a phrase."""
 _END = "\x01\x02\x03"
 """Put behind every text and looked for as well: a set that runs out of memory finds nothing, not even this."""
-_FULL_STOP = re.compile(r"(?:[a-z]{7}|(?<=\s)([a-z]{4,6}))\.(?=\f*[ \n\t\r])")
-"""Where a sentence of ASCII ends whatever comes next (`mail.sentences`), unless the word is one of `ABBREVIATIONS`."""
+_NO_STOP = re.compile(rb"\.(?=\f++[^\n ])")
+"""A full stop in PLAIN behind which nobody knows whether there is a blank, so that it ends nothing."""
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*|\t")
 _APART = " ;" * 12 + " "
 """More words than a gap of a phrase, and a sign that no slot takes."""
@@ -88,7 +87,7 @@ class Words:
             return False
         if self._always or (self._own and any(own.search(text) for own in self._own_expressions)):
             return True
-        if self._matching(text, ends) if self._many else self._asks(text):
+        if self._holds(text, ends) if self._many else self._asks(text):
             return True
         if self._filter is None and (self._many or not self._has_slots):
             return False
@@ -109,32 +108,26 @@ class Words:
         self._pace.note(len(data), perf_counter() - begin)
         return answer
 
-    def _matching(self, text: str, ends: Ends) -> list[Any]:
-        """The expressions that match in a folded text, as far as it is sure where sentences end."""
-        found = self._outline.owners_in(text.encode("utf-8", "replace").translate(PLAIN))
+    def _holds(self, text: str, ends: Ends) -> bool:
+        """Whether a phrase holds in a folded text, within a sentence as far as it is sure where sentences end."""
+        found = self._owners(text, ends)
         if not found:
-            return []
-        if any("{" in self._parts[index] for index in found):
-            if ends is Ends.OF_LINES:
-                text = _EMPTY_LINE.sub(_APART, text)
-            elif "\f" in text:
-                ends = Ends.UNKNOWN
-            text = " ".join(text.split())
-        by_letter, data = self._data_of(text)
-        expressions = [self._each(by_letter).expression(index) for index in found]
-        matching = [expression for expression in expressions if expression.search(data)]
-        if not matching or ends is Ends.UNKNOWN:
-            return matching
+            return False
+        text = text.replace(SEAM, _APART)
         if ends is Ends.OF_LINES:
             text = _EMPTY_LINE.sub(_APART, text)
-        text = _FULL_STOP.sub(_apart, text)
-        _, data = self._data_of(text, by_letter)
-        return [expression for expression in matching if expression.search(data)]
+        if any("{" in self._parts[index] for index in found):
+            text = " ".join(text.split())
+        by_letter, data = self._data_of(text)
+        return any(self._each(by_letter).expression(index).search(data) for index in found)
 
-    def _data_of(self, text: str, by_letter: bool | None = None) -> tuple[bool, bytes]:
+    def _owners(self, text: str, ends: Ends) -> frozenset[int]:
+        """The phrases that may hold, by their index."""
+        return self._outline.owners_in(_plain(text, ends), stops=ends is not Ends.UNKNOWN)
+
+    def _data_of(self, text: str) -> tuple[bool, bytes]:
         """What the expressions see of a folded text, and whether they tell letters beyond ASCII apart."""
-        if by_letter is None:
-            by_letter = not text.isascii() and self._by_letter
+        by_letter = not text.isascii() and self._by_letter
         return by_letter, text.encode("utf-8", "replace") if by_letter else _in_latin(text).encode("latin-1")
 
     def _each(self, by_letter: bool) -> "_OneByOne":
@@ -146,6 +139,14 @@ class Words:
         if by_letter not in self._sets:
             self._sets[by_letter] = _AllAtOnce(self._patterns, by_letter)
         return self._sets[by_letter]
+
+
+def _plain(text: str, ends: Ends) -> bytes:
+    """What the outline sees of a folded text."""
+    plain = text.encode("utf-8", "replace").translate(PLAIN)
+    if ends is Ends.OF_LINES:
+        plain = plain.replace(b"\n\n", b"\n" + PLAIN_SEAM + b"\n")
+    return _NO_STOP.sub(b":", plain) if b"\f" in plain else plain
 
 
 class _Pace:
@@ -252,10 +253,6 @@ def _filter_of(rules: list[Rule]) -> Any:
         made.Add(rule.pattern, options)
     made.Compile()
     return made
-
-
-def _apart(match: re.Match[str]) -> str:
-    return match[0] if match[1] in ABBREVIATIONS else match[0] + _APART
 
 
 @lru_cache(maxsize=4096)

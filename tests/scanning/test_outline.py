@@ -8,7 +8,9 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gmail_followup.mail.message import Span
 from gmail_followup.mail.parse import parse
+from gmail_followup.mail.sentences import sentences
 from gmail_followup.reading.weigh import SAYS_NO
 from gmail_followup.rules import kept
 from gmail_followup.rules.fold import fold
@@ -16,7 +18,7 @@ from gmail_followup.rules.phrase import PhraseError, pattern_of
 from gmail_followup.rules.rule import RuleSet, load
 from gmail_followup.scanning import outline
 from gmail_followup.scanning.outline import PLAIN, Outline
-from gmail_followup.scanning.words import Ends, Words
+from gmail_followup.scanning.words import Ends, Words, _plain
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "gmail_followup" / "rules" / "packs"
@@ -24,8 +26,8 @@ CORPUS = sorted((ROOT / "tests" / "corpus").rglob("*.eml"))
 
 _WORDS = ("we", "will", "not", "move", "mov*", "forward", "forw*", "won't", "m/w/d", "short-listed", "r&d", "'d", "&", "élu", "увы", "a", "go_on", "ab*", "3")
 _LETTERS = ("we", "We", "will", "not", "move", "moving", "forward", "won’t", "won't", "m/w/d", "short-listed", "R&D", "'d", "&", "élu", "ELU", "увы", "a",
-            "go_on", "abc", "ab-c", "3", "xx", "mo\u00advement", "Bewerber:innen", "mov(e)", "mov*ing", "ab/cd")  # fmt: skip
-_BETWEEN = (" ", " ", " ", "\n", "  ", ", ", ",", " , ", '"', ' "', "* ", " * ", "_", "-", ". ", ".", "\u00a0", "\t", " - ", "", "\x0b", "\x0c", "; ")
+            "go_on", "abc", "ab-c", "3", "xx", "mo\u00advement", "Bewerber:innen", "mov(e)", "mov*ing", "ab/cd", "moving.", "forwards", "inc", "approx.")  # fmt: skip
+_BETWEEN = (" ", "\n\n", ".\n", " ", " ", "\n", "  ", ", ", ",", " , ", '"', ' "', "* ", " * ", "_", "-", ". ", ".", "\u00a0", "\t", " - ", "", "\x0b", "\x0c", "; ")
 
 
 def _choices(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -68,6 +70,43 @@ def test_whose_phrase_holds_is_named(phrases: list[str], texts: list[str]) -> No
         found = names(made, folded)
         for owner, phrase, pattern in patterns:
             assert owner in found or not re2.compile(pattern).search(folded), (phrase, text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(phrases=st.lists(_PHRASES, min_size=1, max_size=4), texts=st.lists(_texts(), min_size=1, max_size=12))
+def test_whose_phrase_holds_in_a_sentence_is_named(phrases: list[str], texts: list[str]) -> None:
+    patterns: list[tuple[str, str]] = []
+    for phrase in phrases:
+        try:
+            patterns.append((phrase, pattern_of(phrase)))
+        except PhraseError:
+            continue
+    made = Outline(enumerate(phrase for phrase, _ in patterns))
+    for text in filter(str.isascii, texts):
+        plain = _plain(fold(text).text, Ends.OF_LINES)
+        found = made.owners_in(plain, stops=True)
+        for span in sentences(text, [Span(0, len(text))]):
+            sentence = fold(text[span.start : span.end]).text
+            for owner, (phrase, pattern) in enumerate(patterns):
+                assert owner in found or not re2.compile(pattern).search(sentence), (phrase, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_on"),
+    [
+        ("it is not forward", True),
+        ("it is not done. forward", False),
+        ("it is not evtl. forward", True),
+        ("it is not october.\f forward", False),
+        ("it is not october.\fforward", True),
+        ("it is not october! forward", True),
+        ("it is not \2 forward", False),
+        ("it is not\n\nforward", False),
+    ],
+)
+def test_a_stretch_ends_where_a_sentence_surely_does(text: str, goes_on: bool) -> None:
+    made = Outline([(7, "not ..4 forward")])
+    assert (7 in made.owners_in(_plain(text, Ends.OF_LINES), stops=True)) is goes_on
 
 
 def test_the_phrases_and_texts_above_meet() -> None:
