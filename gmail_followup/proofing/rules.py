@@ -33,8 +33,10 @@ _CAPITALS = re.compile(
 )
 _ACRONYM_MOST = 5
 _LONGEST_NAME = 7
+_ENDING = re.compile(r"(?:ING|ED|OUS|FUL|BLE|AL|ENT|ANT|LY|NESS|[TS]ION|IVE|ORY|LESS|ITY|MENT|ISH|ISM|IC)$")
 _AFTER_A_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z")
-_EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
+_EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?\??(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
+_MARK_OF_A_NAME = re.compile(r"! [a-z]")
 _PERHAPS_THE_END = re.compile(r"(?:\s(?:Inc|Ltd|Corp|Co|Jr|Sr|Bros|Cie|etc|S\.A|S\.L|e\.V)\.)\s+(?=[¿¡\"“«]?[A-ZÀ-Þ])")
 _WARM = re.compile(
     r"^(?:please give|best of|all the best|good luck|congratulations|hello|hi |have a)"
@@ -163,7 +165,9 @@ class LetterRules:
         for match in _CAPITALS.finditer(text):
             words = [w for w in re.split(r"[ ,]+", match.group()) if w not in known]
             surname = _AFTER_A_NAME.search(text, max(0, match.start() - 40), match.start()) is not None
-            alone = len(words) == 1 and not _is_a_word(words[0])
+            alone = len(words) == 1 and (
+                not _is_a_word(words[0]) or _MARK_OF_A_NAME.match(text, match.end()) is not None
+            )
             if any(w in SHOUTED or (len(w) > _ACRONYM_MOST and not surname and not alone) for w in words):
                 message = "Capitals read as shouting."
                 severity = self.severity("shouting", Severity.ADVISE)
@@ -189,12 +193,14 @@ class LetterRules:
 
 
 def _is_a_word(capitals: str) -> bool:
-    """NEBOSH and RELION are names of something; WITHOUT is a word that is shouted. Words that we know are English ones."""
-    return is_common(capitals.lower()) or len(capitals) > _LONGEST_NAME
+    """NEBOSH and HAZWOPER are names of something; WITHOUT and HUMILIATING are words that are shouted."""
+    return is_common(capitals.lower()) or (len(capitals) > _LONGEST_NAME and _ENDING.search(capitals) is not None)
 
 
 def _is_loud(text: str, at: int) -> bool:
     """Whether the only exclamation mark of a letter raises its voice; after thanks or a wish it is but warm."""
+    if text[max(0, at - 1) : at] == "?":
+        return True
     around = next((text[s.start : s.end] for s in sentences(text, (Span(0, len(text)),)) if s.start <= at < s.end), "")
     return _LOUD.search(around) is not None and _WARM.search(around) is None
 

@@ -203,7 +203,9 @@ def test_each_move_is_told_from_the_others(language: str, moves: list[str]) -> N
         ("We met at UNESCO.", set()),
         ("I was NOT asked.", {"shouting"}),
         ("This was VERY kind.", {"shouting"}),
-        ("I work at WIDGETCO.", {"shouting"}),
+        ("I work at WIDGETCO.", set()),
+        ("I found it HUMILIATING.", {"shouting"}),
+        ("I liked that wild JEOPARDY! campaign.", set()),
     ],
 )
 def test_capitals_that_shout_and_capitals_that_only_name(text: str, found: set[str]) -> None:
