@@ -6,10 +6,10 @@ from importlib import metadata
 from typing import Any
 
 from gmail_followup.proofing.finding import Finding, Severity
-from gmail_followup.proofing.layout import Layout, in_foreign_closing, layout
+from gmail_followup.proofing.layout import Layout, layout
 from gmail_followup.proofing.lexicon import tags_of
-from gmail_followup.proofing.names import is_name, looks_like_code, words_of
-from gmail_followup.proofing.spelling import distance, is_near, is_variant, ranked
+from gmail_followup.proofing.names import looks_like_code, words_of
+from gmail_followup.proofing.spelling import distance, is_left_alone, is_near, is_variant, ranked
 
 
 def _words(text: str) -> frozenset[str]:
@@ -124,6 +124,8 @@ class HarperEngine:
             return None
         if rule == "OneOfTheSingular" and not re.fullmatch("[NUv]+", tags_of(words.split()[-1].lower(), first=False)):
             return None  # "one of the best", "one of the last three"
+        if rule == "ModalBeAdjective" and re.match(r" [A-Z]", text[end:]):
+            return None  # "Should Great Ridgeway recruit again"
         if words.lower() in {"every one", "any one"} and text.startswith(" of ", end):
             return None
         suggestions = tuple(dict.fromkeys(_wording(words, suggestion) for suggestion in lint.suggestions))
@@ -154,20 +156,13 @@ def _is_misspelt(
     token = (
         _TOKEN_END.findall(text[max(0, start - 40) : start])[0] + word + _TOKEN_START.findall(text[end : end + 40])[0]
     )
-    if (
-        start >= parts.foot
-        or is_name(word, names)
-        or looks_like_code(token.rstrip("."))
-        or is_variant(word, suggestions)
-    ):
-        return False
-    if parts.greeting is not None and end <= parts.greeting.end:
+    if is_left_alone(text, start, end, suggestions, parts, names, english=True) or looks_like_code(token.rstrip(".")):
         return False
     if "-" in token and token[0].isupper():
         return False
     if "-" in token and len(word) < _LONG:
         return False  # half of a compound: "med-surg"
-    if in_foreign_closing(parts, start) or not is_near(word, suggestions):
+    if not is_near(word, suggestions):
         return False
     if not word[0].isupper():
         return not re.search(r"[A-Z][\w'’]*\s+(?:\w+\s)?$", text[max(0, start - 20) : start]) or (

@@ -6,20 +6,24 @@ from collections.abc import Iterator
 from gmail_followup.proofing.finding import Finding
 from gmail_followup.proofing.house_frame import advise
 from gmail_followup.proofing.layout import Layout
+from gmail_followup.proofing.lexicon import is_common
 from gmail_followup.proofing.morphology import article, third
 
 # --- a and an -------------------------------------------------------------------------------------
 
 _ARTICLE = re.compile(r"(?<![\w.'’-])(?P<x>[Aa]n?)(?P<gap>[^\S\n]+)[\"“‘']?(?P<w>[A-Za-z][\w'’-]*)")
 _EITHER = re.compile(
-    r"(?:h(?:istor|otel|ere|erb|abit|ypoth)|[A-Z]{2,}|[A-Z]+\d|[A-Za-z]$|or$|and$|is$|as$|in$|at$|if$|are$|an?$)"
+    r"(?:h(?:istor|otel|ere|erb|abit|ypoth)|[A-Z]{2,}|[A-Z]+\d|[A-Za-z]$|[A-Za-z]-|or$|and$|is$|as$|in$|at$|if$|are$|an?$)"
 )
 
 
 _SPELT = re.compile(
-    r"(?:(?!SQL)[BCDFGHJKLMNPQRSTVWXZ]{2,4}|MBA|FBI|HVAC|MRI|NGO|API|ICU|HTML|UX|UI|UK|EU|US|URL|USB|MSc|MPhil|MEng|PhD|BSc|BEng)s?"
+    r"(?:(?!SQL)[BCDFGHJKLMNPQRSTVWXZ]{2,4}|MBA|FBI|FEA|HVAC|MRI|NGO|API|ICU|HTML|UX|UI|UK|EU|US|URL|USB|MSc|MPhil|MEng|PhD|BSc|BEng)s?"
 )
 """Capitals that nobody can read as a word: they are spelt out, “an RN”, “an MBA”, “a PhD”."""
+
+
+_LETTERS = re.compile(r"[fhlmnrsx][^aeiouy\W]")
 
 
 def article_findings(text: str, parts: Layout) -> Iterator[Finding]:
@@ -31,6 +35,8 @@ def article_findings(text: str, parts: Layout) -> Iterator[Finding]:
         if small or (_EITHER.match(word) and not _SPELT.fullmatch(word)) or not parts.in_body(*match.span("x")):
             continue
         better = article(word)
+        if better == "a" and _LETTERS.match(word) and not is_common(word):
+            continue  # "an npm package": letters that are read one by one
         if better != found.lower():
             start, end = match.span("x")
             better = better.capitalize() if found[0] == "A" else better

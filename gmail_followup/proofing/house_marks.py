@@ -49,7 +49,7 @@ _BEFORE_MARK = re.compile(r"(?<=[\w)\]\"”'’])(?P<x>[ \u00a0]+(?P<m>[,.]))(?=
 _BEFORE_TALL_MARK = re.compile(r"(?<=[\w)\]])(?P<x>[ \u00a0]+(?P<m>[;:!?]))(?=\s|$)")
 _AFTER_MARK = re.compile(r"(?<=[^\W\d_])(?P<m>,|[;?!]|\.)(?P<w>[^\W\d_]+['’]?[^\W\d_]*)")
 _DOUBLE_MARK = re.compile(
-    r"(?<![.])(?P<x>\.\.)(?![.])|(?P<y>,{2,}|,\.|\.,(?=\s)|;{2,}|;\.|:{2,}|\?\.|!\.|\?,|,\?|\.\?)(?=\s|$)"
+    r"(?<![.])(?P<x>\.\.)(?![.])|(?P<y>,{2,}|,\.|\.,(?=\s)|;{2,}|;\.|:{2,}|\?\.|\?{2,}|!\.|\?,|,\?|\.\?)(?=\s|$)"
 )
 _LONG_DOTS = re.compile(r"(?<!\.)\.{4,}(?!\.)")
 _LOWER_I = re.compile(r"(?<![\w.@/'’-])(?P<x>i)(?=(?:['’](?:m|ve|d|ll)\b)|\s|[,;?!])(?!\s*[.)])")
@@ -100,6 +100,8 @@ _CAPITAL_INSIDE = re.compile(
     r"Were|Is|Are|Have|Has|Would|Could|To|Of|The|In|At|On|When|If|So|As|Me|Us|Very|More|Two|Three|Tips|Thank|Thanks|Please|Interview|"
     r"Yesterday|Today|Tomorrow|Job|Position|Team|Company|Time|Feedback|Letter|Decision|Opportunity)(?=[.,]?\s[a-z]|\s(?:Yesterday|Today|Tomorrow)\b)"
 )
+_TITLE_BEFORE = re.compile(r"(?<![.!?]\s)(?<!\n)\b(?!I\b)[A-Z][\w&-]*\s\Z")
+"""“our Talent Team”, “the Video Interview”: more than one word of a name or a title."""
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTHS = "january february april june july august september october november december"
 _CALENDAR = re.compile(
@@ -337,7 +339,8 @@ def _small_words(text: str, parts: Layout, names: frozenset[str]) -> Iterator[Fi
                 yield advise("capitalisation", text, *match.span(group), message, better)
     for match in _CAPITAL_INSIDE.finditer(text):
         start, end = match.span("x")
-        if parts.in_body(start, end) and match["x"] not in names:
+        of_a_title = _TITLE_BEFORE.search(text, max(0, start - 30), start) is not None
+        if parts.in_body(start, end) and match["x"] not in names and not of_a_title:
             message = "This word has a small letter inside a sentence."
             yield advise("capitalisation", text, start, end, message, match["x"].lower())
     for match in _APOSTROPHE.finditer(text):

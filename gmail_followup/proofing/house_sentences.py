@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gmail_followup.mail.message import Span
 from gmail_followup.proofing.finding import Finding
 from gmail_followup.proofing.house_frame import advise
+from gmail_followup.proofing.lexicon import tags_of
 from gmail_followup.proofing.morphology import PASTS, VERBS, gerund, third
 
 # --- questions ------------------------------------------------------------------------------------
@@ -19,7 +20,9 @@ _YES_NO = re.compile(
     r"(?:are|is)\s+(?:two|any)\s+)",
     re.IGNORECASE,
 )
-_INVERSION = re.compile(r"(?:(?:were|had|should|may)\s+(?:I|you|it|we|there)|were\s+[^,?]*\bto)\b[^,]*(?:,|\bI\s+would\b|$)", re.IGNORECASE)
+_INVERSION = re.compile(
+    r"(?:(?:were|had|should|may)\s+(?:I|you|it|we|there)|were\s+[^,?]*\bto)\b[^,]*(?:,|\bI\s+would\b|$)", re.IGNORECASE
+)
 _WH = re.compile(
     r"(?:and\s+|but\s+|so\s+)?(?:(?:what|where|why|how|who|whom|when)(?:\s+else|\s+exactly)?|"
     r"which(?:\s+(?:of\s+)?(?:\w+\s+){0,4}?\w+)?|what\s+(?:\w+\s+){1,3}|how\s+(?:much|many|often|"
@@ -142,6 +145,8 @@ _MAIN_AFTER_COMMA = re.compile(
     re.IGNORECASE,
 )
 _GERUND_START = re.compile(r"(?P<c>hoping|looking|thanking|wishing|wanting|knowing|having|being)\s", re.IGNORECASE)
+_CLOSING_WISH = re.compile(r"(?:looking\s+forward|(?:wishing|thanking)\s+you)\b", re.IGNORECASE)
+"""Formulas that close a letter; nobody takes them for half a sentence."""
 _SUBJECTS = (
     r"(?:I|you|we|it|they|he|she|this|that|there|[Yy]our\s+\w+|[Mm]y\s+\w+|[Tt]he\s+\w+|"
     r"two\s+or\s+three\s+\w+|any\s+\w+|every\s+\w+|a\s+\w+|even\s+\w+)"
@@ -193,6 +198,7 @@ def _fragment(sentence: str) -> str:
     match = _GERUND_START.match(sentence)
     if (
         match
+        and not _CLOSING_WISH.match(sentence)
         and len(sentence.split()) > 2
         and not re.search(rf"\b(?:{_FINITE}|makes?|gives?|helps?|means?|showed|taught)\b", sentence)
     ):
@@ -210,12 +216,19 @@ def _is_bare_gerund(sentence: str) -> bool:
         or words[0] not in _GERUNDS
     ):
         return False
-    return not any(w in _TELLING or w.endswith("ed") or "’" in w or "'" in w for w in words[1:])
+    return not any(w in _TELLING or w.endswith("ed") or "’" in w or "'" in w or _tells(w) for w in words[1:])
+
+
+def _tells(word: str) -> bool:
+    """Whether a word is surely the verb of a sentence, or may be one that we do not know: “imposes”."""
+    tags = tags_of(word, first=False)
+    return tags == "Ku" or ("z" in tags and "K" not in tags)
 
 
 _SUBJECT_AFTER_COMMA = re.compile(
-    r",\s+(?:\w+ly\s+)?(?:(?:I|you|we|he|she|it|they|there|everyone|nobody)\s+(?:\w+ly\s+|also\s+|still\s+|never\s+)?\w+|"
-    r"(?:my|your|the|our|this|that)\s+(?:\w+\s+){1,2}(?:was|were|is|are|had|has|have|made|gave|felt|will|would|\w+ed))\b"
+    r",\s+(?:\w+ly\s+)?(?:(?:I|you|we|he|she|it|they|there|this|that|these|those|everyone|nobody)(?:['’]s)?\s+"
+    r"(?:\w+ly\s+|also\s+|still\s+|never\s+)?\w+|"
+    r"(?:my|your|the|our|this|that)\s+(?:\w+\s+){1,2}(?:was|were|is|are|had|has|have|made|gave|felt|will|would|\w+ed|offers|shows))\b"
 )
 
 

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 from gmail_followup.errors import UserError
 from gmail_followup.proofing.finding import Finding, Severity
-from gmail_followup.proofing.layout import Layout, in_foreign_closing, layout
+from gmail_followup.proofing.layout import Layout, layout
 from gmail_followup.proofing.lexicon import is_compound
 from gmail_followup.proofing.names import is_name, looks_like_code, words_of
-from gmail_followup.proofing.spelling import distance, is_a_trade, is_near, is_variant, misspellings, ranked
+from gmail_followup.proofing.spelling import distance, is_a_trade, is_left_alone, is_near, misspellings, ranked
 
 
 def _words(text: str) -> frozenset[str]:
@@ -284,7 +284,7 @@ def _finding(
     if match.category in _DISABLED_CATEGORIES or match.rule_issue_type in {"style", "locale-violation", "register"}:
         return None
     if _is_speller(match):
-        if not _is_misspelt(text, start, end, suggestions, parts, names):
+        if not _is_misspelt(text, start, end, suggestions, parts, names, english=english):
             return None
         if english and words.islower() and not is_near(words.partition(" ")[0], suggestions):
             return None
@@ -318,14 +318,19 @@ def _class(rule: str, category: str) -> str:
 
 
 def _is_misspelt(
-    text: str, start: int, end: int, suggestions: tuple[str, ...], parts: Layout, names: frozenset[str]
+    text: str,
+    start: int,
+    end: int,
+    suggestions: tuple[str, ...],
+    parts: Layout,
+    names: frozenset[str],
+    *,
+    english: bool,
 ) -> bool:
     word = text[start:end]
-    if start >= parts.foot or is_name(word, names) or looks_like_code(word) or is_variant(word, suggestions):
+    if is_left_alone(text, start, end, suggestions, parts, names, english=english) or looks_like_code(word):
         return False
-    if parts.greeting is not None and end <= parts.greeting.end:
-        return False
-    if in_foreign_closing(parts, start) or (word not in misspellings() and _is_a_term(word, suggestions)):
+    if word not in misspellings() and _is_a_term(word, suggestions):
         return False
     if not word[:1].isupper():
         return not _in_a_name(text, start)

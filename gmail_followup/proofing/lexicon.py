@@ -19,7 +19,8 @@ _CLOSED = {
     "T": "this that",
     "H": "these those",
     "Q": "some any no each every another either neither both all enough much such what which whose one more most less",
-    "Z": "two three four five six seven eight nine ten eleven twelve twenty several many few both various",
+    "Z": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
+    "twenty thirty forty fifty sixty seventy eighty ninety hundred thousand several many few both various",
     "i": "i we you they i'm we're you're they're i've we've you've they've i'll we'll you'll they'll i'd we'd you'd they'd",
     "h": "he she it everyone everybody someone somebody nobody anyone anybody everything something nothing he's she's it's",
     "o": "me him us them her you it everyone everybody someone",
@@ -189,6 +190,7 @@ _GUESSES = (
     (re.compile(r"ly$"), "R"),
     (re.compile(r"(?:ful|ous|able|ible|ic|less)$"), "A"),
     (re.compile(r"(?:ness|ship|ism|ity)$"), "U"),
+    (re.compile(r"\w{3}[^\Wsuic]s$"), "Ku"),
 )
 
 

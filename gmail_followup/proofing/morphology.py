@@ -183,15 +183,18 @@ _IRREGULAR_DEGREES = {
 }
 
 
+_DEGREE = re.compile(r"M(?:Sc|Phil|Eng|Res|Mus|Ed)s?")
+
+
 def article(word: str) -> str:
     """`a` or `an`, by the sound a word starts with; a word of capitals is spelt out letter by letter."""
     lower = word.lower()
-    if len(word) > 1 and word.isupper():
+    if len(word) > 1 and (word.isupper() or _DEGREE.fullmatch(word)):
         return "an" if word[0] in "AEFHILMNORSX" else "a"
     if re.match(r"(hour|honest|honou?r|heir)", lower):
         return "an"
     if re.match(
-        r"(uni(que|t\b|ts\b|te|ty|vers|on|form|corn|lateral|sex)|us(e|a|u|ing)|uti|eu|ewe|one\b|once|ubiq|ura|u\b)",
+        r"(uni(?!n|m|dent)|ur[il]|us[bp]\b|utf|ux\b|ui\b|uk\b|us(e|a|u|ing)|uti|eu|ewe|one\b|once|ubiq|ura|u\b)",
         lower,
     ):
         return "a"

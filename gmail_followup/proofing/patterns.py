@@ -143,8 +143,16 @@ class Pattern:
             spans = sentence.spans[first : last + 1]
             start, end = spans[0][0], spans[-1][1]
             words = tuple(dict.fromkeys(_recased(text[start:end], _filled(use, text, spans)) for use in self.use))
-            if text[start:end] not in words:
+            if text[start:end] not in words and not (self.class_ == "agreement" and _is_unreal(sentence, begin)):
                 yield Finding(self.class_, Severity.ADVISE, start, end, text[start:end], self.why, words, "house")
+
+
+def _is_unreal(sentence: Tagged, begin: int) -> bool:
+    """“If the director were willing”: a were that is no plural."""
+    return sentence.line.startswith("were|", begin) and _UNREAL.search(sentence.line, 0, begin) is not None
+
+
+_UNREAL = re.compile(r"(?:^| )(?:if|wish|though|unless|suppose|imagine)\|[^,;]*$")
 
 
 @cache

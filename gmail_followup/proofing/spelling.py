@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from gmail_followup.proofing.finding import Finding, Severity
-from gmail_followup.proofing.lexicon import is_common, is_compound
+from gmail_followup.proofing.layout import Layout, in_foreign_closing
+from gmail_followup.proofing.lexicon import is_common, is_compound, lexicon
+from gmail_followup.proofing.names import is_name
 
 
 def _words(text: str) -> frozenset[str]:
@@ -130,6 +132,22 @@ def _swap_cost(a: str, b: str) -> float:
     return 0.7 if a in "aeiouy" and b in "aeiouy" else 0.8 if {a, b} in ({"c", "s"}, {"s", "z"}, {"c", "k"}) else 1.1
 
 
+def is_left_alone(
+    text: str, start: int, end: int, suggestions: Sequence[str], parts: Layout, names: frozenset[str], *, english: bool
+) -> bool:
+    """Whether no speller has a say about a word: in the greeting, the signature, a name, the other English, a unit."""
+    word = text[start:end]
+    in_frame = start >= parts.foot or (parts.greeting is not None and end <= parts.greeting.end)
+    if in_frame or in_foreign_closing(parts, start) or is_name(word, names) or is_variant(word, suggestions):
+        return True
+    before = text[max(0, start - 8) : start]
+    if re.search(r"\d\s?$", before):
+        return True  # "4,000 m."
+    return english and (word in lexicon().common or _FOREIGN_PHRASE.search(before) is not None)
+
+
+_FOREIGN_PHRASE = re.compile(r"\b(?:de|du|des|à|al|alla|della|di|del|von|zum|el|le|les)\s$")
+"""“chef de partie”."""
 _SLIPS, _ONE_SLIP = 2.6, 1.0
 
 
