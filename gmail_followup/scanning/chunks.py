@@ -7,8 +7,10 @@ is cut off them, is said in `mailbox.mbox.split`; tests hold the two to the same
 import os
 from bisect import bisect
 from collections.abc import Iterator
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from gmail_followup.mailbox.mbox import LARGEST_MAIL, LONGEST_SEPARATOR, separates, unescape, without_blank_line
 
@@ -53,19 +55,27 @@ def _look(
     escaped: list[int] = []
     if begin == 0 and data.startswith(b"From ") and separates(data, 0, is_first=True):
         starts.append(0)
-    position = max(begin - base, 1)
-    while not (only_first and starts):
-        # One search for both: it is what reading an mbox costs.
-        found = data.find(b"From ", position)
-        if found < 0 or base + found >= end:
+    # One search for both: it is what reading an mbox costs.
+    for match in _from().finditer(data, max(begin - base, 1)):
+        found = match.start()
+        if (only_first and starts) or base + found >= end:
             break
         before = data[found - 1]
         if before == _LINE_END and separates(data, found, is_first=base == 0):
             starts.append(base + found)
         elif before == _ESCAPE:
             escaped.append(base + found)
-        position = found + 5
     return base, data, starts, escaped
+
+
+@cache
+def _from() -> Any:
+    """RE2 finds a literal in bytes more than twice as fast as `bytes.find`."""
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    return re2.compile(b"From ", options)
 
 
 def _rest(descriptor: int, body: int, known: int, size: int) -> bytes:
