@@ -2,12 +2,15 @@
 
 import html as entities
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from gmail_followup.scanning.outline import SEAM
 
-_STYLE = re.compile(rb"<(style|script)\b[^<>]*>")
+_COMMENT = rb"<!--"
+_TITLE = rb"<title"
+_STYLE = rb"<s(?:tyle|cript)\b[^<>]*>"
+"""RE2 looks for expressions that begin with the same letters three times as fast as `re` or `bytes.find`."""
 _COMMENT_END = b"-->"
 _HIDDEN = (
     rb"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*[0.;!\"']|max-height\s*:\s*0|font-size\s*:\s*[0.]"
@@ -36,10 +39,10 @@ _SURE_BREAKS = re.compile(
 _PERHAPS = b"\f"
 _APART = b" " + SEAM.encode() + b" "
 """For what no sentence crosses."""
-_SEAMS: dict[bytes, bytes] = {}
-"""What is known of tags that come again and again."""
 _MOST_SEAMS = 5_000
 _LONG_TAG = 200
+_LONGEST_NAME = 12
+"""One more than the longest of the names above with a slash before it."""
 _INLINE = b"\1"
 _BRACKETS = bytes(set(range(256)) - set(b"<>"))
 _MOST_TAGS = 4_900
@@ -63,9 +66,9 @@ def shown(html: bytes) -> str | None:
     if b"\0" in html or b"\1" in html or b"\2" in html:
         return None
     low = html.lower()
-    if b"<!--" in low and (found := _without_comments(low)) is not None:
+    if _expression(_COMMENT).search(low) and (found := _without_comments(low)) is not None:
         low = found
-    if b"<title" in low:
+    if _expression(_TITLE).search(low):
         low = _without_title(low)
     low = _without_styles(low)
     if _expression(_ALL).search(low):
@@ -76,22 +79,35 @@ def shown(html: bytes) -> str | None:
     if len(brackets) % 2 or brackets != b"<>" * (len(brackets) // 2) or len(brackets) > 2 * _MOST_TAGS:
         return None
     pieces = low.replace(b">", b"<").split(b"<")
-    pieces[1::2] = [_SEAMS.get(tag) or _seam(tag) for tag in pieces[1::2]]
+    pieces[1::2] = map(_SEAMS.__getitem__, pieces[1::2])
     # "re<b>gret</b>" is one word, "<td>re</td><td>gret</td>" is two.
     return _text(b"".join(pieces).replace(_INLINE, b""))
 
 
-def _seam(tag: bytes) -> bytes:
-    """What stands in place of a tag: a blank, more where a paragraph ends, or a mark that is taken out in the end."""
-    if _PARAGRAPHS.match(tag):
-        seam = _APART
-    elif _BREAKS.match(tag):
-        seam = b" " if _SURE_BREAKS.match(tag) else _PERHAPS
-    else:
-        seam = _INLINE
-    if len(_SEAMS) < _MOST_SEAMS and len(tag) < _LONG_TAG:
-        _SEAMS[tag] = seam
-    return seam
+class _Seams(dict[bytes, bytes]):
+    """What stands in place of a tag: a blank, a seam where a paragraph ends, or a mark that is taken out in the end.
+
+    It remembers tags that may come again and again, and works the others out.
+    """
+
+    def __missing__(self, tag: bytes) -> bytes:
+        seam = _seam(tag[:_LONGEST_NAME].split(None, 1)[0] if tag and tag[0] > 32 else b"")
+        if len(self) < _MOST_SEAMS and len(tag) < _LONG_TAG:
+            self[tag] = seam
+        return seam
+
+
+_SEAMS = _Seams()
+
+
+@lru_cache(maxsize=1024)
+def _seam(name: bytes) -> bytes:
+    """name: what stands in a tag before the first blank, or as much of it as matters."""
+    if _PARAGRAPHS.match(name):
+        return _APART
+    if _BREAKS.match(name):
+        return b" " if _SURE_BREAKS.match(name) else _PERHAPS
+    return _INLINE
 
 
 def _text(data: bytes) -> str:
@@ -132,10 +148,10 @@ def _without_styles(low: bytes) -> bytes:
     """Without style and script elements, where they are plainly that."""
     position = 0
     while True:
-        match = _STYLE.search(low, position)
+        match = _expression(_STYLE).search(low, position)
         if match is None:
             return low
-        closing = b"</" + match[1]
+        closing = b"</style" if low.startswith(b"<style", match.start()) else b"</script"
         end = low.find(closing, match.end())
         stop = low.find(b">", end)
         if end < 0 or stop < 0 or _is_in_tag(low, match.start()):
