@@ -32,7 +32,7 @@ from gmail_followup.reading.weigh import (
     says_no,
     within,
 )
-from gmail_followup.reading.wording import wording_of
+from gmail_followup.reading.wording import MOST, wording_of
 from gmail_followup.reading.words import bare, words
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.guards import apply_guards, quotations
@@ -68,6 +68,8 @@ _OFFICE = re.compile(r"([^\W\d_][\w'/-]*) (?:of|for)(?: [A-Z][\w'/-]*)? \Z")
 _WORDS_AFTER = re.compile(r"(?:[ \n]+(?:&[ \n]+)?[^\W\d_][\w'/-]*){1,2}")
 _OF_NO_JOB = -1.5
 """Below this the mail names no job, and reading like a rejection does not make it one of a job."""
+_MOST_OF_MANNER = MOST + 0.1
+"""More than how a mail reads can add, whatever the order in which the weights are summed."""
 _NEAR = 100
 """Characters within which a word is taken to speak of what is refused."""
 
@@ -114,12 +116,13 @@ class Reader:
         return not language or language in self._languages
 
     def read(self, message: Message, *, brief: bool = False) -> Verdict:
-        """The verdict on one message. brief: company and role are looked for in rejections only."""
+        """The verdict on one message. brief: where it is no rejection it may say no more than that."""
         language = language_of(message.own_text) or language_of(message.subject)
         spoken = self._listen(message, self._matchers(language, facts=False))
-        verdict = self._decide(message, spoken, language)
         said = self._correction(message.id) if self._correction else None
-        wanted = not brief or verdict.is_rejection or said is not None
+        brief = brief and said is None
+        verdict = self._decide(message, spoken, language, brief=brief)
+        wanted = not brief or verdict.is_rejection
         if wanted and (any(s.about_job for s in spoken) or self.senders.is_ats(message.from_.domain)):
             told = self._listen(message, self._matchers(language, facts=True))
             facts = facts_of(message, [(s.hit, s.field) for s in told], self.senders)
@@ -161,7 +164,7 @@ class Reader:
                     ]
         return spoken
 
-    def _decide(self, message: Message, spoken: Sequence[Spoken], language: str) -> Verdict:
+    def _decide(self, message: Message, spoken: Sequence[Spoken], language: str, *, brief: bool) -> Verdict:
         evidence = count_once([s for s in spoken if s.hit.rule.says == "rejection"])
         ats = str(message.from_) if self.senders.is_ats(message.from_.domain) else ""
         job = job_context([s for s in spoken if s.about_job], ats)
@@ -174,6 +177,10 @@ class Reader:
         if any(says_no(s, _PLAIN_NO) for s in nos):
             opposed = [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
         against = count_once(opposed, against=True)
+        # Most mails that speak of a no speak more of other things, and then it does not matter how they are worded.
+        most = sum(e.weight for e in (*evidence, *job, *against)) + _MOST_OF_MANNER if job and nos else 0.0
+        if brief and most < self.threshold:
+            return _no_rejection(language)
         if job and nos:
             context = sum(e.weight for e in job)
             least = -math.inf
@@ -220,6 +227,11 @@ class Reader:
         if "answerable.no_reply" in said or self.senders.is_robot(reply_address(message)):
             return Answerable.NO_REPLY
         return Answerable.YES
+
+
+def _no_rejection(language: str) -> Verdict:
+    """For readers who want to know no more."""
+    return Verdict(Kind.OTHER, 0.0, Stage.UNKNOWN, Reason.UNKNOWN, Answerable.YES, "", "", language)
 
 
 def _manner(

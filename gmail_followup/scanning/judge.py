@@ -19,11 +19,15 @@ class Judge:
     sieve: Sieve | None = None
 
     def read(self, raw: bytes) -> tuple[Message, Verdict] | None:
-        """Message and verdict; None for what the sieve has ruled out. Never raises, whatever the bytes."""
-        if self.sieve is not None and not self.sieve.may_be_rejection(raw):
+        """Message and verdict; with a sieve, None for what is no rejection. Never raises, whatever the bytes."""
+        if self.sieve is None:
+            message = lean_parse(raw)
+            return message, self.reader.read(message)
+        if not self.sieve.may_be_rejection(raw):
             return None
         message = lean_parse(raw)
-        return message, self.reader.read(message, brief=self.sieve is not None)
+        verdict = self.reader.read(message, brief=True)
+        return (message, verdict) if verdict.is_rejection else None
 
 
 def judge_of(
