@@ -1,22 +1,21 @@
 """Rules mails out as rejections without reading them in full; never one that the full reading would call a rejection.
 
 A rejection needs the words of a rule that says no (`says = "rejection"`, weight `SAYS_NO` or more) in its subject or
-body, and a word of jobs anywhere (gmail_followup.reading.decide). Both are looked for with one RE2 set each, made of
-the rules' own expressions, on text that is decoded and folded as cheaply as its form allows. What is written in an
-unusual way is not ruled out.
+body, and a word of jobs anywhere (gmail_followup.reading.decide). Both are looked for with the rules' own expressions,
+on text that is decoded and folded as cheaply as its form allows. What is written in an unusual way is not ruled out.
 """
 
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gmail_followup.mail import charset
 from gmail_followup.mail.headers import addresses, decode_header, message_ids
 from gmail_followup.mail.html import html_to_text
 from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.weigh import SAYS_NO
-from gmail_followup.rules.fold import fold
+from gmail_followup.rules.fold import folded
 from gmail_followup.rules.rule import Rule, RuleSet
 from gmail_followup.scanning.html import shown
 from gmail_followup.scanning.outline import SEAM
@@ -43,7 +42,7 @@ class Sieve:
         # Without a threshold above nothing, a mail needs no words to reach it.
         self._idle = reader.threshold <= 0 or any("header" in r.fields for r in nos)
         self._no = {"body": Words(_of(nos, "body"), many=True)}
-        self._job = {"body": Words(_of(jobs, "body"), few=True)}
+        self._job = {"body": Words(_of(jobs, "body"))}
         for field in ("subject", "from"):
             self._no[field] = Words(_of(nos, field), as_read=True)
             self._job[field] = Words(_of(jobs, field), as_read=True)
@@ -63,7 +62,7 @@ class Sieve:
         if self._correction is not None and _corrected(head, self._correction):
             return True
         texts = [text for piece in _wanted(data, root) for text in _texts(data, piece)]
-        subject = fold(decode_header(_ascii(head.get(b"subject")))).text
+        subject = folded(decode_header(_ascii(head.get(b"subject"))))
         sender = _ascii(head.get(b"from"))
         # The questions in the order of what they rule out for their price.
         says_no = (
@@ -104,7 +103,7 @@ def _ascii(value: bytes | None) -> str:
 def _sender(head: Head, value: str) -> tuple[str, str]:
     """The folded sender and the domain, as `parse` finds them."""
     found = addresses(value) or addresses(_ascii(head.get(b"sender")))
-    return (fold(str(found[0])).text, found[0].domain) if found else ("", "")
+    return (folded(str(found[0])), found[0].domain) if found else ("", "")
 
 
 def _all(piece: Piece) -> Iterator[Piece]:
@@ -151,8 +150,7 @@ def _decoded(data: bytes, piece: Piece) -> bytes:
     return body
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     """folded: the words of a leaf, and what is known of their sentences' ends."""
 
     folded: str
@@ -171,10 +169,10 @@ def _texts(data: bytes, piece: Piece) -> list[_Text]:
     _check(text)
     # Some call HTML plain text, and `read_body` reads it as what it is.
     if text.startswith("<") or text[:250].lstrip()[:1] == "<":
-        return [_Text(fold(text).text), _html_text(content, piece.charset)]
+        return [_Text(folded(text)), _html_text(content, piece.charset)]
     if piece.flowed or "\0" in text:
-        return [_Text(fold(text).text)]
-    return [_Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN)]
+        return [_Text(folded(text))]
+    return [_Text(folded(text), Ends.OF_LINES if text.isascii() else Ends.UNKNOWN)]
 
 
 def _check(text: str) -> None:
@@ -190,5 +188,5 @@ def _html_text(content: bytes, label: str) -> _Text:
     if found is None:
         text = html_to_text(content.decode("utf-8"))
         _check(text)
-        return _Text(fold(text).text, Ends.OF_LINES if text.isascii() else Ends.UNKNOWN)
-    return _Text(fold(found).text, Ends.OF_WORDS if found.isascii() else Ends.UNKNOWN)
+        return _Text(folded(text), Ends.OF_LINES if text.isascii() else Ends.UNKNOWN)
+    return _Text(folded(found), Ends.OF_WORDS if found.isascii() else Ends.UNKNOWN)

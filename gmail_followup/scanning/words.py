@@ -1,17 +1,13 @@
-"""Whether one of many rules may hold in a text: never a wrong no, and fast on few texts as on many.
+"""Whether one of many rules may hold in a text: never a wrong no.
 
-Two ways lead to the same answer. One looks up which rules the words of the text allow, and asks those. The other is an
-RE2 set of all rules, several times as fast once its automaton has seen many texts, but slow until then, and slow for
-good where texts are full of the rules' words: its states are then too many to keep. The set is tried when there is
-enough to read, and left where it does not pay.
+The words of a text tell which phrases it allows, and only those are asked; where there are many phrases and long texts,
+their outline is asked first (see there).
 """
 
 import re
 from collections.abc import Iterable
 from enum import Enum
 from functools import cached_property, lru_cache
-from math import inf
-from time import perf_counter
 from typing import Any
 
 from gmail_followup.rules.needs import NeedIndex, needs_of
@@ -19,13 +15,10 @@ from gmail_followup.rules.phrase import pattern_of
 from gmail_followup.rules.rule import Rule
 from gmail_followup.scanning.outline import PLAIN, PLAIN_SEAM, SEAM, Outline
 
-_SET_MEMORY = 48 << 20
 _PHRASE_MEMORY = 2 << 20
 _GROUP = re.compile(r"\(\?P<\w+>")
 _PREFIX = r"[\pL\pN'-]*"
 """The one class of letters in the pattern of a phrase."""
-_END = "\x01\x02\x03"
-"""Put behind every text and looked for as well: a set that runs out of memory finds nothing, not even this."""
 _NO_STOP = re.compile(rb"\.(?=\f++[^\n ])")
 """A full stop in PLAIN behind which nobody knows whether there is a blank, so that it ends nothing."""
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*|\t")
@@ -50,10 +43,10 @@ class Ends(Enum):
 class Words:
     """Rules of one field. Texts are folded; `may_hold` is linear, and its answer depends on the text alone."""
 
-    def __init__(self, rules: Iterable[Rule], *, few: bool = False, many: bool = False, as_read: bool = False) -> None:
-        """few: so few phrases that their set is small whatever there is to read. many: so many that a set never is;
-        they are those of the body, where a match counts within a sentence only. as_read: texts are given letter by
-        letter as the reader reads them, so that people's own expressions can be asked.
+    def __init__(self, rules: Iterable[Rule], *, many: bool = False, as_read: bool = False) -> None:
+        """many: so many phrases, and texts so long, that their outline is worth asking; a match counts within a sentence
+        only. as_read: texts are given letter by letter as the reader reads them, so that people's own expressions can
+        be asked.
         """
         self.rules = tuple(rules)
         phrases = [rule for rule in self.rules if not rule.regex]
@@ -61,13 +54,10 @@ class Words:
         self._parts = [phrase for rule in phrases for phrase in rule.phrases]
         self._by_letter = not all(rule.pattern.replace(_PREFIX, "").isascii() for rule in phrases)
         self._has_slots = any("(?P<" in rule.pattern for rule in phrases)
-        self._patterns = [_GROUP.sub("(?:", rule.pattern) for rule in phrases]
         self._own = own if as_read else None
         self._filter = None if as_read else _filter_of(own)
         self._always = not as_read and any("\n" in rule.regex or r"\n" in rule.regex for rule in own)
         self._one_by_one: dict[bool, _OneByOne] = {}
-        self._sets: dict[bool, _AllAtOnce] = {}
-        self._pace = _Pace(at_once=few)
         self._many = many and bool(phrases)
 
     @cached_property
@@ -95,18 +85,13 @@ class Words:
         plain = " ".join(text.split())
         if self._filter is not None and any(self._filter.Match(form, potential=True) for form in (text, plain)):
             return True
-        return not self._many and self._asks(plain)
+        return not self._many and plain != text and self._asks(plain)
 
     def _asks(self, text: str) -> bool:
-        if not self._patterns:
+        if not self._parts:
             return False
         by_letter, data = self._data_of(text)
-        at_once = self._pace.at_once
-        begin = perf_counter()
-        way = self._all_at_once(by_letter) if at_once else self._each(by_letter)
-        answer = way.may_hold(data)
-        self._pace.note(len(data), perf_counter() - begin)
-        return answer
+        return self._each(by_letter).may_hold(data)
 
     def _holds(self, text: str, ends: Ends) -> bool:
         """Whether a phrase holds in a folded text, within a sentence as far as it is sure where sentences end."""
@@ -135,11 +120,6 @@ class Words:
             self._one_by_one[by_letter] = _OneByOne(self._parts, by_letter)
         return self._one_by_one[by_letter]
 
-    def _all_at_once(self, by_letter: bool) -> "_AllAtOnce":
-        if by_letter not in self._sets:
-            self._sets[by_letter] = _AllAtOnce(self._patterns, by_letter)
-        return self._sets[by_letter]
-
 
 def _plain(text: str, ends: Ends) -> bytes:
     """What the outline sees of a folded text."""
@@ -147,38 +127,6 @@ def _plain(text: str, ends: Ends) -> bytes:
     if ends is Ends.OF_LINES:
         plain = plain.replace(b"\n\n", b"\n" + PLAIN_SEAM + b"\n")
     return _NO_STOP.sub(b":", plain) if b"\f" in plain else plain
-
-
-class _Pace:
-    """Which of the two ways to go, by the seconds a byte that they have taken so far."""
-
-    _BEFORE_SET = 400
-    _WARM_UP = 800
-    _WINDOW = 200
-    _REST = 20_000
-
-    def __init__(self, *, at_once: bool = False) -> None:
-        self.at_once = at_once
-        self._left = self._WARM_UP if at_once else self._BEFORE_SET
-        self._bytes = self._seconds = 0.0
-        self._one_by_one = inf if at_once else 0.0
-        self._warm = False
-
-    def note(self, size: int, seconds: float) -> None:
-        """A text of that many bytes took that long."""
-        self._bytes += size
-        self._seconds += seconds
-        self._left -= 1
-        if self._left:
-            return
-        rate = self._seconds / self._bytes if self._bytes else 0.0
-        self._bytes = self._seconds = 0.0
-        if not self.at_once:
-            self.at_once, self._warm, self._one_by_one, self._left = True, False, rate, self._WARM_UP
-        elif self._warm and rate > self._one_by_one:
-            self.at_once, self._left = False, self._REST
-        else:
-            self._warm, self._left = True, self._WINDOW
 
 
 class _OneByOne:
@@ -206,26 +154,6 @@ class _OneByOne:
             pattern = _GROUP.sub("(?:", pattern_of(self._phrases[index]))
             made = self._compiled[index] = re2.compile(*_arguments(pattern, self._by_letter, _PHRASE_MEMORY))
         return made
-
-
-class _AllAtOnce:
-    """One automaton for all rules."""
-
-    def __init__(self, patterns: list[str], by_letter: bool) -> None:
-        import re2
-
-        _, options = _arguments("", by_letter, _SET_MEMORY)
-        self._set: Any = re2.Set.SearchSet(options)
-        for pattern in patterns:
-            self._set.Add(_arguments(pattern, by_letter, _SET_MEMORY)[0])
-        self._end = [self._set.Add(_END.encode())]
-        try:
-            self._set.Compile()
-        except re2.error:
-            self._set = None
-
-    def may_hold(self, data: bytes) -> bool:
-        return self._set is None or bool(self._set.Match(data + _END.encode()) != self._end)
 
 
 def _arguments(pattern: str, by_letter: bool, memory: int) -> tuple[bytes, Any]:
