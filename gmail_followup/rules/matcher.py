@@ -3,6 +3,7 @@
 What is found is exactly what every expression finds alone (tests/rules/test_matcher.py holds that to account).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from gmail_followup.rules.rule import Rule
 
 # Where a slot of many lengths meets many sentences, RE2's default of 8 MiB makes it forget its states and start again.
 _MEMORY = 64 << 20
+_NAMED_GROUP = re.compile(r"\(\?P?<\w+>")
 _LONGEST_KEPT = 400
 _MOST_KEPT = 20_000
 
@@ -91,6 +93,42 @@ def _compile(pattern: str, as_bytes: bool) -> Any:
         return re2.compile(pattern.encode(), options)
 
 
+class _Regexes:
+    """The regular expressions among the parts of a matcher. No words are known that they need, so each would be run on
+    every sentence; but one of all of them tells quickly that none finds anything.
+    """
+
+    def __init__(self, regexes: dict[int, str]) -> None:
+        """regexes: by the number of the part."""
+        unnamed = {number: _unnamed(regex) for number, regex in regexes.items()}
+        self._always = [number for number, regex in unnamed.items() if regex is None]
+        self._others = [number for number, regex in unnamed.items() if regex is not None]
+        self._any = "|".join(f"(?:{regex})" for regex in unnamed.values() if regex is not None)
+
+    def numbers_for(self, text: str) -> list[int]:
+        """The parts that may find something in a folded text."""
+        others = self._others if self._others and self._finds_any(text) else []
+        return self._always + others
+
+    def _finds_any(self, text: str) -> bool:
+        import re2
+
+        as_bytes = text.isascii()
+        try:
+            expression, _ = _expressions.get("", self._any, as_bytes, len(text))
+        except re2.error:  # each by itself is small enough, all together are not
+            return True
+        return expression.search(text.encode() if as_bytes else text) is not None
+
+
+def _unnamed(regex: str) -> str | None:
+    """The same without names of groups, of which two must not be alike; None if it cannot be told which are names."""
+    changed, count = _NAMED_GROUP.subn("(", regex)
+    if not count:
+        return regex
+    return changed if count == len(_compile(regex, as_bytes=False).groupindex) else None
+
+
 class Matcher:
     """Rules compiled for one field. Build it once; it is safe to share, and linear in the text for every rule.
 
@@ -113,7 +151,13 @@ class Matcher:
 
     @cached_property
     def _index(self) -> NeedIndex:
-        return NeedIndex((number, needs_of(part) if part else ()) for number, (_, part) in enumerate(self._parts))
+        return NeedIndex((number, needs_of(part)) for number, (_, part) in enumerate(self._parts) if part)
+
+    @cached_property
+    def _regexes(self) -> "_Regexes":
+        return _Regexes(
+            {number: self.rules[index].regex for number, (index, part) in enumerate(self._parts) if not part}
+        )
 
     def candidates(self, text: str) -> Sequence[int]:
         """Indexes of the rules that may occur in a folded text; a rule that is not named does not."""
@@ -124,7 +168,8 @@ class Matcher:
         if not self.rules:
             return
         parts = self._parts
-        for index, found in groupby(sorted(self._index.owners(text)), lambda number: parts[number][0]):
+        numbers = self._index.owners(text) + self._regexes.numbers_for(text)
+        for index, found in groupby(sorted(numbers), lambda number: parts[number][0]):
             yield index, [parts[number][1] for number in found]
 
     def find(self, folded: Folded, span: Span) -> list[Hit]:

@@ -134,6 +134,33 @@ def test_phrases_in_other_scripts_have_no_needs_and_are_still_found() -> None:
     assert [(h.start, h.end) for h in matcher.find(fold(text), Span(0, len(text)))] == [(13, 22)]
 
 
+_REGEXES = (
+    r"\b(?P<role>a\w*) x", r"(?P<role>b+)$", r"(?P<company>\w+)(?:\(|é)(?P<role>b)", r"\(?<abc>", r"[(?P<abc>]x",
+    r"(?i)^c", r"a|^x\z", r"(?:\bé|b\b)",
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_REGEXES), min_size=1, unique=True), st.text(alphabet="abcxé <>(\n", max_size=20))
+def test_regexes_are_found_as_alone_however_many_there_are(regexes: list[str], text: str) -> None:
+    rules = [Rule(f"r{n}", "fact", 1.0, f"(?:{regex})", "", "x", "x", regex=regex) for n, regex in enumerate(regexes)]
+    folded = fold(text)
+    found = [(h.rule, h.start, h.end) for h in Matcher(rules).find(folded, Span(0, len(folded.text)))]
+    assert found == [(rule, *span) for rule in rules for span in alone(rule, text)]
+
+
+def test_regexes_that_are_too_large_together_are_run_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matcher_module, "_MEMORY", 100_000)
+    monkeypatch.setattr(matcher_module, "_expressions", matcher_module._Expressions())
+    regexes = [f"(?:{letter}.{{0,90}}){{9}}z" for letter in "abcdefgh"]
+    rules = [Rule(regex, "fact", 1.0, f"(?:{regex})", "", "x", "x", regex=regex) for regex in regexes]
+    folded = fold("aaaaaaaaaz hhhhhhhhhz")
+    found = [(h.rule.id[3], h.start, h.end) for h in Matcher(rules).find(folded, Span(0, len(folded.text)))]
+    assert found == [("a", 0, 21), ("h", 11, 21)]
+    with pytest.raises(re2.error):
+        matcher_module._compile("|".join(regexes), as_bytes=False)
+
+
 def test_a_regex_is_always_run() -> None:
     rule = Rule("h", "newsletter", 1.0, "(?:^list-id: )", "", "x", "x", regex="^list-id: ")
     folded = fold("List-Id: <a.example>")
