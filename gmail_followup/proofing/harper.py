@@ -124,8 +124,15 @@ class HarperEngine:
             return None
         if rule == "OneOfTheSingular" and not re.fullmatch("[NUv]+", tags_of(words.split()[-1].lower(), first=False)):
             return None  # "one of the best", "one of the last three"
-        if rule == "ModalBeAdjective" and re.match(r" [A-Z]", text[end:]):
-            return None  # "Should Great Ridgeway recruit again"
+        if rule == "ModalBeAdjective" and words[0].isupper():
+            return None  # "Should Great Ridgeway recruit again", "Would volunteering help"
+        before = text[max(0, start - 6) : start].lower()
+        if rule == "ThereToTheir" and re.search(r"\b(?:are|is|was|were) $", before):
+            return None  # "Are there books"
+        if rule == "PronounInflectionBe" and before.endswith("of us "):
+            return None  # "None of us was"
+        if words in {"It's", "quite", "thanks"}:
+            return None
         if words.lower() in {"every one", "any one"} and text.startswith(" of ", end):
             return None
         suggestions = tuple(dict.fromkeys(_wording(words, suggestion) for suggestion in lint.suggestions))

@@ -78,7 +78,7 @@ _TAIL = (
 )
 _SINGULAR_HEAD = (
     r"(?:feedback|advice|quality|list|number(?=\s+of\s+(?:the|your|my)\b)|set|kindness|warmth|"
-    r"honesty|team|time|conversation|interview|talk|meeting|discussion|visit|day|"
+    r"honesty|time|conversation|interview|talk|meeting|discussion|visit|day|"
     r"process|opportunity|chance|decision|message|note|letter|reply|answer|experience|knowledge|"
     r"information|work|help|interest|"
     r"enthusiasm|atmosphere|culture|tone|depth|range|level|pace|style|way|idea|reason|part|role|"
@@ -115,7 +115,7 @@ _SINGULAR_FAR = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SINGULAR_THAT = re.compile(
-    rf"{_START}(?P<d>{_DET})\s+(?:\w+\s+)?(?:feedback|advice|team|conversation|interview|process|"
+    rf"{_START}(?P<d>{_DET})\s+(?:\w+\s+)?(?:feedback|advice|conversation|interview|process|"
     rf"message|note|quality|help|time|kindness|support|information|experience)\s+(?:(?:that|"
     rf"which)\s+)?(?:you|they|we|I|your\s+\w+|the\s+\w+)\s+(?:\w+ed|gave|shared|had|sent|spent|"
     rf"wrote|saw|showed)(?:\s+(?:me|us|with\s+me|to\s+me|with\s+your\s+\w+))?\s+(?P<x>were|are|"
@@ -138,7 +138,7 @@ _PLURAL_HEAD_FAR = re.compile(
     rf"(?:spoke|talked|chatted|worked)\s+(?:to|with)|got|sent|made|\w+ed)(?:\s+(?:me|us|with\s+me|to\s+me|with|"
     rf"(?:during|in|on|at|after|before|from|about)\s+(?:\w+\s+)?\w+(?:\s+with\s+(?:me|you|us))?))?\s+)?"
     rf"{_TAIL}(?P<x>was|is|has|does|helps|seems|sounds|looks|feels|gives|"
-    rf"means|shows|makes)\b(?!\s+(?:a\s+lot|enough|plenty|too\s+much|all\s+(?:I|you|we|it)|not\s+too\s+much|more\s+than)\b)",
+    rf"means|shows|makes)\b(?!\s+(?:it|that|he|she|the|a\s+lot|enough|plenty|too\s+much|all\s+(?:I|you|we|it)|not\s+too\s+much|more\s+than)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ONE_OF = re.compile(
@@ -242,13 +242,31 @@ def _third(verb: str, what: str) -> str | None:
     return third(verb.lower()) if what == "singular" else verb.lower().removesuffix("s")
 
 
+_BASES = frozenset(_TO_SINGULAR) - {"were", "are"}
+_BEFORE_BASE = re.compile(
+    r"\b(?:would|will|can|could|may|might|should|must|shall|did|does|do|let|make|made|help|see|saw|hear|heard|have|had)\s+$|"
+    r"\b(?:suggest|recommend|insist|propos|request|prefer|ask|demand)\w*\s+that\s+$|\b(?:essential|vital|important|best)\s+that\s+$",
+    re.IGNORECASE,
+)
+
+
+def _asks_for_the_base(match: re.Match[str], text: str) -> bool:
+    """“Would the message have come across?”, “who seems to have read it”, “suggest that a candidate bring a sample”."""
+    group = "y" if "y" in match.re.groupindex and match["y"] else "x"
+    near = text[max(0, match.start(group) - 8) : match.start(group)]
+    start = re.match(r"(?:that|because|and|but)?\s*", match[0], re.IGNORECASE)
+    subject = match.start() + (start.end() if start else 0)
+    infinitive = near.endswith(" to ") and match[group].lower() in _BASES
+    return infinitive or _BEFORE_BASE.search(text[max(0, subject - 30) : subject]) is not None
+
+
 _RELATIVE_NEAR = re.compile(r"\b(?:who|which|whom|between)\b[^.!?]{0,30}$")
 
 
 def _spoils(match: re.Match[str], text: str) -> bool:
     """Cases that only look wrong: “if ... were”, two subjects joined by “and”, a noun that is itself an object."""
     before = text[max(0, match.start() - 12) : match.start()]
-    if re.search(r"\b(?:if|wish|though)\s*$", before, re.IGNORECASE):
+    if re.search(r"\b(?:if|wish|though)\s*$", before, re.IGNORECASE) or _asks_for_the_base(match, text):
         return True
     inside = match[0]
     joined = re.search(r"\band\s", inside, re.IGNORECASE)

@@ -130,7 +130,7 @@ def closing_findings(text: str, parts: Layout, language: str) -> Iterator[Findin
         yield advise("closing", text, line.start, line.end, "A comma follows the closing line.", line.text + ",")
     elif last in ".;:" and listed and _STRONG.search(line.text):
         yield advise("closing", text, line.start, line.end, "The closing line ends with a comma.", line.text[:-1] + ",")
-    if line.text[0].islower():
+    if line.text[0].islower() and not line.text.startswith("xo"):
         word = line.text.split()[0]
         message = "The closing line starts with a capital letter."
         yield advise("capitalisation", text, line.start, line.start + len(word), message, word.capitalize())
@@ -228,7 +228,7 @@ _MISSING = (
 )
 _ENDS_WELL = re.compile(
     r"\b(?:what|which|who|whom|option|plan|grade|team\s+to|people\s+to|someone\s+to|company\s+to|"
-    r"vitamin|hepatitis|plan)\s+$|\bto\s+work\s+$",
+    r"vitamin|hepatitis|plan)\s+$|\bto\s+work\s+$|\b(?:that|which|who|whom|what)\s+(?:I|you|we|they|he|she)\b[^.,;]*$",
     re.IGNORECASE,
 )
 
@@ -246,7 +246,7 @@ def remains_findings(text: str, parts: Layout, names: frozenset[str], language: 
         for match in pattern.finditer(text):
             start, end = match.span("x")
             free = not any(start < b and a < end for a, b in taken)
-            if free and parts.in_body(start, end) and not _ENDS_WELL.search(text, max(0, start - 30), start):
+            if free and parts.in_body(start, end) and not _ENDS_WELL.search(text, max(0, start - 60), start):
                 taken.append((start, end))
                 yield block("placeholder", text, start, end, "A name or a word seems to be missing here.")
 

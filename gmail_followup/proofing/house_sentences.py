@@ -23,6 +23,8 @@ _YES_NO = re.compile(
 _INVERSION = re.compile(
     r"(?:(?:were|had|should|may)\s+(?:I|you|it|we|there)|were\s+[^,?]*\bto)\b[^,]*(?:,|\bI\s+would\b|$)", re.IGNORECASE
 )
+_AGREEING = re.compile(r"(?:so|nor|neither)\s+\w+\s+\w+", re.IGNORECASE)
+"""“So did I, mostly.”"""
 _WH = re.compile(
     r"(?:and\s+|but\s+|so\s+)?(?:(?:what|where|why|how|who|whom|when)(?:\s+else|\s+exactly)?|"
     r"which(?:\s+(?:of\s+)?(?:\w+\s+){0,4}?\w+)?|what\s+(?:\w+\s+){1,3}|how\s+(?:much|many|often|"
@@ -68,13 +70,15 @@ _OTHER_LANGUAGES = {
 def question_findings(text: str, spans: tuple[Span, ...], language: str) -> Iterator[Finding]:
     """A direct question that ends in a full stop. An indirect one (“I wonder what ...”) rightly does."""
     for span in spans:
-        sentence = text[span.start : span.end]
+        # A question in front (“... for me? iOS repairs are no problem.”) is a sentence of its own.
+        begin = max(span.start, text.rfind("? ", span.start, span.end) + 2)
+        sentence = text[begin : span.end]
         mark = re.search(r"(?P<w>[\w'’)\"”%-]+)(?P<m>\.|)$", sentence)
         if not mark or len(sentence.split()) < 3 or not _is_question(sentence, language):
             continue
         if not mark["m"] and len(sentence.split()) < 4:
             continue
-        start = span.start + mark.start()
+        start = begin + mark.start()
         yield advise("punctuation", text, start, span.end, "A question ends with a question mark.", mark["w"] + "?")
     if language.startswith("es"):
         yield from _spanish_openings(text, spans)
@@ -87,6 +91,8 @@ def _is_question(sentence: str, language: str) -> bool:
     if not language.startswith("en"):
         return False
     bare = sentence.lstrip("\"'“‘( ")
+    if _AGREEING.match(bare):
+        return False
     if _INVERSION.match(bare) and not re.match(r"may\s+(?:I|we)\b", bare, re.IGNORECASE):
         return False
     if _YES_NO.match(bare):
@@ -116,7 +122,7 @@ def _spanish_openings(text: str, spans: tuple[Span, ...]) -> Iterator[Finding]:
 
 _SUBORDINATE = re.compile(
     r"(?P<c>because|although|though|even\s+though|whereas|since|unless|so\s+that|if|when|while|"
-    r"as\s+(?:I|you|the|my)|until|whether|in\s+order\s+to|despite|in\s+spite\s+of|after|before)\b",
+    r"as\s+(?:I|you|the|my)|until|in\s+order\s+to|despite|in\s+spite\s+of|after|before)\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -179,12 +185,15 @@ def fragment_findings(text: str, spans: tuple[Span, ...]) -> Iterator[Finding]:
         if sentence.endswith("?") or len(sentence.split()) < 2 or not re.search(r"[.!]$", sentence):
             continue
         kind = _fragment(sentence)
-        if kind:
+        answers = index > 0 and text[spans[index - 1].end - 1] == "?"
+        if kind and not (answers and kind.lower() == "because"):
             yield _fragment_finding(text, spans, index, kind)
 
 
 def _fragment(sentence: str) -> str:
     """The word that makes a sentence a fragment; "" for a whole sentence."""
+    if ":" in sentence:
+        return ""
     if _RELATIVE.match(sentence) and not _WHICH_IS_FINE.match(sentence):
         return sentence.split()[0]
     match = _SUBORDINATE.match(sentence)

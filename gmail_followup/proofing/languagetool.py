@@ -53,9 +53,17 @@ _DISABLED_RULES = _words(
     "EN_UNPAIRED_QUOTES DATE_NEW_YEAR EMPTY_SENTENCE PARAGRAPH_REPEAT_BEGINNING_RULE TYPOGRAPHISCHE_ANFUEHRUNGSZEICHEN "
     "FRENCH_WHITESPACE FRENCH_WHITESPACE_STRICT APOS_TYP ES_QUESTION_MARK ELLIPSIS OXFORD_SPELLING_Z_NOT_S ETC_PERIOD "
     "COMMA_COMPOUND_SENTENCE COMMA_COMPOUND_SENTENCE_2 PAS_DE_VIRGULE GET_A_JOB_IN_WITH "
-    "PRP_VBG POSSESSIVE_APOSTROPHE"
+    "PRP_VBG POSSESSIVE_APOSTROPHE A_INFINITIVE EN_SPECIFIC_CASE IT_IS INTERJECTIONS_PUNCTUATION "
+    "MISSING_COMMA_AFTER_INTRODUCTORY_PHRASE ARE_WE_HAVE BEEN_PART_AGREEMENT PRP_COMMA "
+    "NO_COMMA_BEFORE_SO BE_PART_AGREEMENT_2 CONFUSION_WORSE_WORST NOWADAYS_COMMA THANKS_SENT_END_COMMA"
 )
-_DISABLED_PREFIXES = ("EN_COMPOUNDS_", "ENGLISH_WORD_REPEAT_BEGINNING", "OXFORD_SPELLING", "TOO_LONG_")
+_DISABLED_PREFIXES = (
+    "EN_COMPOUNDS_",
+    "EN_DIACRITICS_",
+    "ENGLISH_WORD_REPEAT_BEGINNING",
+    "OXFORD_SPELLING",
+    "TOO_LONG_",
+)
 
 _CLASS_BY_CATEGORY = {
     "CASING": "capitalisation",
@@ -277,8 +285,6 @@ def _finding(
     end = min(len(text), start + int(match.error_length))
     words = text[start:end]
     suggestions = tuple(dict.fromkeys(str(word) for word in match.replacements))
-    if match.rule_id == "MISSING_COMMA_AFTER_INTRODUCTORY_PHRASE" and words.lower() in ("then", "course"):
-        return None  # “Since then I have”, “of course I was”: a comma is a matter of taste.
     if match.rule_id.startswith(_DISABLED_PREFIXES) or match.rule_id in _DISABLED_RULES:
         return None
     if match.category in _DISABLED_CATEGORIES or match.rule_issue_type in {"style", "locale-violation", "register"}:

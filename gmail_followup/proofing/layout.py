@@ -27,7 +27,7 @@ _CLOSING_WORDS = (
     r"(?:regards|regrads|wishes|greetings)(?:\s+(?:from|to)\s+[^,\n]{1,40}|\s+and\s+[^,\n]{1,30})?|"
     r"(?:yours\s+|very\s+)?(?:sincerely|sincerly|sincerley|faithfully|truly|respectfully|"
     r"cordially|gratefully|warmly)(?:\s+yours)?|"
-    r"yours|best|cheers|all\s+(?:the|my)\s+best|take\s+care|warmly|until\s+(?:then|soon)|talk\s+soon|"
+    r"yours|best|cheers|xo|xoxo|ta-ra|ta|all\s+(?:the|my)\s+best|take\s+care|warmly|until\s+(?:then|soon)|talk\s+soon|"
     r"have\s+a\s+\w+\s+(?:day|week|weekend)|" + _THANKS
 )
 _CLOSING = re.compile(rf"(?:{_CLOSING_WORDS})\s*[,.;:!–—-]*", re.IGNORECASE)

@@ -148,10 +148,16 @@ class Pattern:
 
 
 def _is_unreal(sentence: Tagged, begin: int) -> bool:
-    """“If the director were willing”: a were that is no plural."""
+    """“If the director were willing”, “suggest that a candidate bring a sample”: forms that are no plural."""
+    if _SUBJUNCTIVE.search(sentence.line, 0, begin):
+        return True
     return sentence.line.startswith("were|", begin) and _UNREAL.search(sentence.line, 0, begin) is not None
 
 
+_SUBJUNCTIVE = re.compile(
+    r"(?:^| )(?:(?:suggest|recommend|insist|propos|request|prefer|ask|demand)[a-z]*|essential|vital|important)\|[^ ]* that\|"
+    r"(?:[^ ]* ){0,5}$"
+)
 _UNREAL = re.compile(r"(?:^| )(?:if|wish|though|unless|suppose|imagine)\|[^,;]*$")
 
 
