@@ -32,7 +32,13 @@ def article_findings(text: str, parts: Layout) -> Iterator[Finding]:
     for match in _ARTICLE.finditer(text):
         word, found = match["w"], match["x"]
         small = found[0] == "A" and not re.search(r"(?:^|[.!?\n]\s*)[\"“(]*$", text[: match.start()])
-        if small or (_EITHER.match(word) and not _SPELT.fullmatch(word)) or not parts.in_body(*match.span("x")):
+        in_a_name = re.search(r"[A-Z]\w+\s$", text[: match.start()]) is not None and word[0].isupper()
+        if (
+            in_a_name
+            or small
+            or (_EITHER.match(word) and not _SPELT.fullmatch(word))
+            or not parts.in_body(*match.span("x"))
+        ):
             continue
         better = article(word)
         if better == "a" and _LETTERS.match(word) and not is_common(word):

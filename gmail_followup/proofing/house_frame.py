@@ -227,6 +227,7 @@ _MISSING = (
     ),
 )
 _ENDS_WELL = re.compile(
+    r"\b(?:firms?|compan(?:y|ies)|places?|people|teams?|things?|reasons?|\w+s)\b[^.,;]{0,25}\b(?:I|you|we)(?:['’]d|['’]ve|\s)[^.,;]*$|"
     r"\b(?:what|which|who|whom|option|plan|grade|team\s+to|people\s+to|someone\s+to|company\s+to|"
     r"vitamin|hepatitis|plan)\s+$|\bto\s+work\s+$|\b(?:that|which|who|whom|what)\s+(?:I|you|we|they|he|she)\b[^.,;]*$",
     re.IGNORECASE,

@@ -55,7 +55,7 @@ _LONG_DOTS = re.compile(r"(?<!\.)\.{4,}(?!\.)")
 _LOWER_I = re.compile(r"(?<![\w.@/'’-])(?P<x>i)(?=(?:['’](?:m|ve|d|ll)\b)|\s|[,;?!])(?!\s*[.)])")
 _ABBREVIATION = re.compile(
     r"\b(?:[A-Za-z]\.){1,}$|\b(?:etc|e\.g|i\.e|vs|approx|inc|ltd|co|corp|dept|no|req|st|jr|sr|"
-    r"a\.m|p\.m|re|ref|inst|ult|prox|retd|ret|lda|ltda|bhd|sdn|pty|pte|cia|kft|zrt|srl|nos|incl|excl|est|ext|mt|ft|sgt|capt|lt|col|gen|rev|hon|bros|univ|wm|mr|mrs|ms|dr|prof|ca|bzw|usw|z\.b|p\.ex)\.$",
+    r"a\.m|p\.m|[bm]\.?tech|[bm]\.?sc|ph\.d|re|ref|inst|ult|prox|retd|ret|lda|ltda|bhd|sdn|pty|pte|cia|kft|zrt|srl|nos|incl|excl|est|ext|mt|ft|sgt|capt|lt|col|gen|rev|hon|bros|univ|wm|mr|mrs|ms|dr|prof|ca|bzw|usw|z\.b|p\.ex)\.$",
     re.IGNORECASE,
 )
 _LOWER_BRAND = re.compile(r"[a-z][\w'’-]*(?:[A-Z0-9_./+#]|\d)")

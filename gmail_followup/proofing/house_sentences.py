@@ -54,6 +54,11 @@ _LATE_OPENING = re.compile(
     r"for|with|I|we|the|your|my|should|now|next)\b",
     re.IGNORECASE,
 )
+_LATE_WH = re.compile(
+    r"(?:since|if|as|when|before|because|while|although|given|with|in|for)\b[^,]*,\s+(?:what|which|how|where|who|when|why)\b[^,.]{0,40}?\b"
+    r"(?:would|could|should|can|do|did|are|is|might)\s+(?:you|I|we|one)\b[^,]*$",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(r"\b(?:wonder(?:ed|ing)?|ask(?:ed)?|know|tell\s+me|see|question\s+is)\s*,?\s*$", re.IGNORECASE)
 _OTHER_LANGUAGES = {
     "de": re.compile(
@@ -100,6 +105,8 @@ def _is_question(sentence: str, language: str) -> bool:
     if _WH.match(bare):
         return not _WH_STATEMENT.match(bare)
     if _WH_SUBJECT.fullmatch(bare):
+        return True
+    if _LATE_WH.match(bare):
         return True
     late = _LATE_YES_NO.search(bare)
     if not late or not _LATE_OPENING.match(bare):

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from gmail_followup.errors import UserError
 from gmail_followup.proofing.finding import Finding, Severity
-from gmail_followup.proofing.layout import Layout, layout
+from gmail_followup.proofing.layout import Layout, in_foreign_closing, layout
 from gmail_followup.proofing.lexicon import is_compound
 from gmail_followup.proofing.names import is_name, looks_like_code, words_of
 from gmail_followup.proofing.spelling import distance, is_a_trade, is_left_alone, is_near, misspellings, ranked
@@ -55,7 +55,8 @@ _DISABLED_RULES = _words(
     "COMMA_COMPOUND_SENTENCE COMMA_COMPOUND_SENTENCE_2 PAS_DE_VIRGULE GET_A_JOB_IN_WITH "
     "PRP_VBG POSSESSIVE_APOSTROPHE A_INFINITIVE EN_SPECIFIC_CASE IT_IS INTERJECTIONS_PUNCTUATION "
     "MISSING_COMMA_AFTER_INTRODUCTORY_PHRASE ARE_WE_HAVE BEEN_PART_AGREEMENT PRP_COMMA "
-    "NO_COMMA_BEFORE_SO BE_PART_AGREEMENT_2 CONFUSION_WORSE_WORST NOWADAYS_COMMA THANKS_SENT_END_COMMA"
+    "NO_COMMA_BEFORE_SO BE_PART_AGREEMENT_2 CONFUSION_WORSE_WORST NOWADAYS_COMMA THANKS_SENT_END_COMMA "
+    "BELIEF_BELIEVE FILL_OF_WITH SENT_START_CONJUNCTIVE_LINKING_ADVERB_COMMA FINAL_ADVERB_COMMA CONDITIONAL_CLAUSE"
 )
 _DISABLED_PREFIXES = (
     "EN_COMPOUNDS_",
@@ -295,8 +296,13 @@ def _finding(
         if english and words.islower() and not is_near(words.partition(" ")[0], suggestions):
             return None
         return _spelling(text, start, end, suggestions, engine)
+    if match.rule_id == "EN_A_VS_AN" and re.search(r"[A-Z]\w+\s$", text[:start]):
+        return None  # part of a name: “Ros an Mhíl”
     if words in _DEGREES or any(word.replace("-", "") == re.sub(r"[\s-]", "", words) for word in suggestions[:1]):
         return None  # “tea room” or “tearoom” is a matter of taste
+    in_greeting = parts.greeting is not None and end <= parts.greeting.end
+    if (in_greeting or in_foreign_closing(parts, start)) and match.category in ("MISC", "MULTITOKEN_SPELLING"):
+        return None
     if start >= parts.foot or _only_names(words, names) or (not words.strip() and not suggestions):
         return None
     message = re.sub(r"\s+", " ", match.message).strip()

@@ -36,7 +36,7 @@ _OTHER_CLOSING = re.compile(
     r"liebe|herzliche|freundliche|schöne)\s+"
     r"gr(?:ü|ue)(?:ß|ss)e(?:\s+[^,\n]{1,30})?|hochachtungsvoll|mit\s+bestem\s+dank|"
     r"(?:bien\s+|très\s+)?cordialement|sincères\s+salutations|bien\s+à\s+vous|respectueusement|"
-    r"(?:un\s+)?(?:cordial\s+|atento\s+)?saludo|saludos(?:\s+cordiales)?|atentamente|cordialmente)\s*[,.;:!]*",
+    r"(?:un\s+)?(?:cordial\s+|atento\s+)?saludo|is\s+mise(?:\s+le\s+meas)?|le\s+(?:gach\s+dea-ghuí|meas)|ngā\s+mihi(?:\s+\w+)?|cofion(?:\s+\w+)?|saludos(?:\s+cordiales)?|atentamente|cordialmente)\s*[,.;:!]*",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\w[\w.'’-]*(?:\s+\w[\w.'’-]*){0,4}")
