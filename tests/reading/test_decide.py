@@ -1,5 +1,6 @@
 """How evidence is weighed: who is refused, what of, and what speaks against it."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from gmail_followup.reading.values import Kind, Stage, Verdict
 from gmail_followup.rules.rule import load
 
 PACKS = Path(__file__).resolve().parents[2] / "gmail_followup" / "rules" / "packs"
+CORPUS = sorted((Path(__file__).resolve().parents[1] / "corpus").rglob("*.eml"))
 
 
 @cache
@@ -179,3 +181,25 @@ def test_marks_of_a_kind_never_speak_for_or_against_a_rejection() -> None:
     marks = [rule for rule in load(PACKS, None).rules if "/marks.toml" in rule.source]
     assert {rule.language for rule in marks} == {"en", "de", "fr", "es"}
     assert not [rule.id for rule in marks if rule.against or rule.says in ("rejection", Kind.OTHER_REJECTION)]
+
+
+@pytest.mark.parametrize("threshold", [-1.0, 1.0, 3.0, 6.0])
+def test_a_brief_reading_finds_the_same_rejections(threshold: float) -> None:
+    """It may leave off weighing where no wording could make a rejection of a mail."""
+    own = Reader(load(PACKS, None), load_senders(), threshold=threshold)
+    spared = 0
+    for path in CORPUS[:: 3 if threshold == 3.0 else 12]:
+        message = parse(path.read_bytes())
+        full, brief = own.read(message), own.read(message, brief=True)
+        assert brief.is_rejection is full.is_rejection, path
+        assert brief == full or not full.is_rejection, path
+        spared += brief != full
+    assert spared or threshold < 0
+
+
+def test_a_correction_is_heard_in_a_brief_reading() -> None:
+    message = parse(b"From: a@b.example\nMessage-ID: <a@b.example>\nSubject: Picnic\n\nHello.\n")
+    word = replace(reader().read(message), kind=Kind.REJECTION)
+    own = Reader(load(PACKS, None), load_senders(), correction={"<a@b.example>": word}.get)
+    assert own.read(message, brief=True) == own.read(message)
+    assert own.read(message, brief=True).is_rejection
