@@ -34,8 +34,15 @@ _CAPITALS = re.compile(
 _ACRONYM_MOST = 5
 _LONGEST_NAME = 7
 _ENDING = re.compile(r"(?:ING|ED|OUS|FUL|BLE|AL|ENT|ANT|LY|NESS|[TS]ION|IVE|ORY|LESS|ITY|MENT|ISH|ISM|IC)$")
+_COUNTED = frozenset(
+    "SIX SEVEN EIGHT NINE ELEVEN TWELVE TWENTY THIRTY FORTY FIFTY SECOND THIRD FOURTH FIFTH HALF MINE FOREVER".split()
+)
+"""Like SHOUTED: how many, how often, whose; no name is written so."""
+_RAISED = re.compile(
+    r"\b(?:am|was|were|is|are|be|been|so|too|very|really|not|never|i'm|it's|that's)\s\Z", re.IGNORECASE
+)
 _AFTER_A_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z")
-_EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?\??(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
+_EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(?:[?!]*\?)?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
 _MARK_OF_A_NAME = re.compile(r"! [a-z]")
 _PERHAPS_THE_END = re.compile(r"(?:\s(?:Inc|Ltd|Corp|Co|Jr|Sr|Bros|Cie|etc|S\.A|S\.L|e\.V)\.)\s+(?=[¿¡\"“«]?[A-ZÀ-Þ])")
 _WARM = re.compile(
@@ -168,7 +175,14 @@ class LetterRules:
             alone = len(words) == 1 and (
                 not _is_a_word(words[0]) or _MARK_OF_A_NAME.match(text, match.end()) is not None
             )
-            if any(w in SHOUTED or (len(w) > _ACRONYM_MOST and not surname and not alone) for w in words):
+            raised = _RAISED.search(text, max(0, match.start() - 12), match.start()) is not None
+            if any(
+                w in SHOUTED
+                or w in _COUNTED
+                or (raised and len(w) > 2 and is_common(w.lower()))
+                or (len(w) > _ACRONYM_MOST and not surname and not alone)
+                for w in words
+            ):
                 message = "Capitals read as shouting."
                 severity = self.severity("shouting", Severity.ADVISE)
                 findings.append(
