@@ -134,7 +134,7 @@ _SUBORDINATE = re.compile(
 )
 _RELATIVE = re.compile(
     r"(?P<c>which|who|whose|whom)\s+(?P<v>is|was|are|were|has|have|had|made|makes|gave|gives|"
-    r"helped|helps|taught|showed|shows|will|would|can|could|also|really|I\s+\w+|means|meant|left|"
+    r"helped|helps|taught|showed|shows|will|would|can|could|must|may|might|should|also|really|I\s+\w+|means|meant|left|"
     r"led|allowed|I['’]\w+)\b",
     re.IGNORECASE,
 )

@@ -54,7 +54,7 @@ def tagged(text: str, span: Span) -> Tagged:
 
 # --- from a pattern to a regular expression -------------------------------------------------------
 
-_QUANTIFIED = re.compile(r"(?P<atom>.+?)(?P<q>\?|\*|\+|\{\d,\d\})?")
+_QUANTIFIED = re.compile(r"(?P<atom>.+?)(?P<q>\?|\*|\+|\{\d,\d\d?\})?")
 _TAGS = re.compile(r"<(?P<yes>[A-Za-z.]+)(?:-(?P<no>[A-Za-z]+))?>")
 
 
