@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from gmail_followup.mail.message import Span
@@ -19,6 +20,7 @@ from gmail_followup.rules.rule import Rule
 # Where a slot of many lengths meets many sentences, RE2's default of 8 MiB makes it forget its states and start again.
 _MEMORY = 64 << 20
 _NAMED_GROUP = re.compile(r"\(\?P?<\w+>")
+_FIRST = itemgetter(0)
 _LONGEST_KEPT = 400
 _MOST_KEPT = 20_000
 
@@ -161,16 +163,11 @@ class Matcher:
 
     def candidates(self, text: str) -> Sequence[int]:
         """Indexes of the rules that may occur in a folded text; a rule that is not named does not."""
-        return sorted({index for index, _ in self._groups(text)})
+        return sorted({self._parts[number][0] for number in self._numbers(text)})
 
-    def _groups(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        """Each rule that may occur in a folded text, with those of its alternatives that may, in order."""
-        if not self.rules:
-            return
-        parts = self._parts
-        numbers = self._index.owners(text) + self._regexes.numbers_for(text)
-        for index, found in groupby(sorted(numbers), lambda number: parts[number][0]):
-            yield index, [parts[number][1] for number in found]
+    def _numbers(self, text: str) -> list[int]:
+        """The parts that may occur in a folded text, in order."""
+        return sorted(self._index.owners(text) + self._regexes.numbers_for(text)) if self.rules else []
 
     def find(self, folded: Folded, span: Span) -> list[Hit]:
         """All hits within a span of the folded text; spans of the hits are those of the original text."""
@@ -191,9 +188,9 @@ class Matcher:
         # In ASCII a byte is a code point, and RE2 then needs no table of offsets.
         as_bytes = text.isascii()
         subject = text.encode() if as_bytes else text
-        for index, parts in self._groups(text):
+        for index, parts in groupby(map(self._parts.__getitem__, self._numbers(text)), _FIRST):
             rule = self.rules[index]
-            made = [_expressions.get(part, rule.regex if not part else "", as_bytes, len(text)) for part in parts]
+            made = [_expressions.get(part, rule.regex if not part else "", as_bytes, len(text)) for _, part in parts]
             for match, groups in _alternately(made, subject):
                 start, end = match.span()
                 if start == end:
@@ -211,7 +208,8 @@ def _alternately(made: Sequence[_Compiled], subject: str | bytes) -> Iterator[tu
     """What the alternation of these expressions finds: the leftmost match, of two that begin there the first one's."""
     if len(made) == 1:
         ((expression, slots),) = made
-        yield from ((match, slots) for match in expression.finditer(subject))
+        for match in expression.finditer(subject):
+            yield match, slots
         return
     ahead = [(match, slots, expression) for expression, slots in made if (match := expression.search(subject))]
     while ahead:
