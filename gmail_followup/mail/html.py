@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -35,6 +35,7 @@ _NESTING = re.compile(
 _MANY_TAGS = 5_000
 _DEEPEST = 1_000
 _DEEPEST_QUOTE = 20
+_LONG_STYLE = 500
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -71,6 +72,29 @@ def _too_deep(html: str) -> bool:
     return deepest > _DEEPEST
 
 
+class _Look(NamedTuple):
+    """What a style says. tiny: of the size of letters, None if nothing."""
+
+    hidden: bool
+    tiny: bool | None
+    outlook_rule: bool
+
+
+def _look(style: str) -> _Look:
+    return _known_look(style) if len(style) < _LONG_STYLE else _known_look.__wrapped__(style)
+
+
+@lru_cache(maxsize=2048)
+def _known_look(style: str) -> _Look:
+    """A newsletter says the same styles hundreds of times."""
+    size = _FONT_SIZE.search(style)
+    return _Look(
+        hidden=_HIDDEN.search(style) is not None,
+        tiny=not size[1].strip("0.") if size else None,
+        outlook_rule=_OUTLOOK_RULE.search(style) is not None,
+    )
+
+
 class _Writer:
     """Walks the tree with its own stack, so that ten thousand nested tags cost memory and not the process."""
 
@@ -102,11 +126,11 @@ class _Writer:
             attributes = node.attributes if tag not in ("br", "b", "i", "strong", "em", "tbody") else {}
             style = attributes.get("style") or ""
             if style or "hidden" in attributes:
-                if "hidden" in attributes or _HIDDEN.search(style):
+                look = _look(style)
+                if look.hidden or "hidden" in attributes:
                     continue
-                size = _FONT_SIZE.search(style)
                 # Newsletter frameworks put font-size:0 on layout boxes and a real size on the words inside.
-                tiny = not size[1].strip("0.") if size else tiny
+                tiny = tiny if look.tiny is None else look.tiny
             leaving = self._enter(node, tag, attributes, style)
             if leaving:
                 stack.append((None, False, leaving))
@@ -167,7 +191,7 @@ class _Writer:
             return "" if indent and attributes.get("type") != "cite" else "quote"
         if tag != "div":
             return ""
-        if (attributes.get("id") or "").lower() in _REST_IDS or (style and _OUTLOOK_RULE.search(style)):
+        if (attributes.get("id") or "").lower() in _REST_IDS or (style and _look(style).outlook_rule):
             return "rest"
         if not names:
             return ""
