@@ -33,7 +33,7 @@ _CAPITALS = re.compile(
 )
 _ACRONYM_MOST = 5
 _LONGEST_NAME = 7
-_ENDING = re.compile(r"(?:ING|ED|OUS|FUL|BLE|AL|ENT|ANT|LY|NESS|[TS]ION|IVE|ORY|LESS|ITY|MENT|ISH|ISM|IC)$")
+_ENDING = re.compile(r"(?:OUS|FUL|BLE|AL|ENT|ANT|LY|NESS|[TS]ION|IVE|ORY|LESS|ITY|MENT|ISH|ISM|IC)$")
 _COUNTED = frozenset(
     "SIX SEVEN EIGHT NINE ELEVEN TWELVE TWENTY THIRTY FORTY FIFTY SECOND THIRD FOURTH FIFTH HALF MINE FOREVER".split()
 )
@@ -41,7 +41,9 @@ _COUNTED = frozenset(
 _RAISED = re.compile(
     r"\b(?:am|was|were|is|are|be|been|so|too|very|really|not|never|i'm|it's|that's)\s\Z", re.IGNORECASE
 )
-_AFTER_A_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z")
+_AFTER_A_NAME = re.compile(
+    r"\b(?!(?:You|They|We|He|She|It|This|That|The|Your|My|Not|Are|Was|Why|How|What|But|And|So|Have|Did) )[A-ZÀ-Þ][a-zß-ÿ]+[ -]\Z"
+)
 _EXCLAMATION = re.compile(r"\b([\w’']+)?[\"”)]?\s?(?:[?!]*\?)?(!!+|!(?=[\"”)]?\s*(?:$|\n|[\"“(]?[A-ZÀ-Þ¡¿])))")
 _MARK_OF_A_NAME = re.compile(r"! [a-z]")
 _PERHAPS_THE_END = re.compile(r"(?:\s(?:Inc|Ltd|Corp|Co|Jr|Sr|Bros|Cie|etc|S\.A|S\.L|e\.V)\.)\s+(?=[¿¡\"“«]?[A-ZÀ-Þ])")
@@ -208,6 +210,8 @@ class LetterRules:
 
 def _is_a_word(capitals: str) -> bool:
     """NEBOSH and HAZWOPER are names of something; WITHOUT and HUMILIATING are words that are shouted."""
+    if len(capitals) > _ACRONYM_MOST and capitals.endswith(("ING", "ED")):
+        return True
     return is_common(capitals.lower()) or (len(capitals) > _LONGEST_NAME and _ENDING.search(capitals) is not None)
 
 
