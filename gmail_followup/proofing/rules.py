@@ -49,7 +49,7 @@ _MARK_OF_A_NAME = re.compile(r"! [a-z]")
 _PERHAPS_THE_END = re.compile(r"(?:\s(?:Inc|Ltd|Corp|Co|Jr|Sr|Bros|Cie|etc|S\.A|S\.L|e\.V)\.)\s+(?=[¿¡\"“«]?[A-ZÀ-Þ])")
 _WARM = re.compile(
     r"^(?:please give|best of|all the best|good luck|congratulations|hello|hi |have a)"
-    r"|\b(?:thank you|thanks|in touch|if another|do (?:shout|call|say|give|let))\b",
+    r"|\b(?:thank you|thanks|in touch|if another|so many|fun|enjoyed|lovely|do (?:shout|call|say|give|let))\b",
     re.IGNORECASE,
 )
 _LOUD = re.compile(
