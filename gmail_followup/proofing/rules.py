@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gmail_followup.mail.message import Span
@@ -9,6 +10,7 @@ from gmail_followup.mail.sentences import sentences
 from gmail_followup.proofing.capitals import ACRONYMS, SHOUTED
 from gmail_followup.proofing.finding import Finding, Severity
 from gmail_followup.proofing.lexicon import is_common
+from gmail_followup.proofing.wording import CALM, HEARD, Heard, wording_of
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.guards import apply_guards
 from gmail_followup.rules.matcher import Hit, Matcher
@@ -61,6 +63,20 @@ _LOUD = re.compile(
 _NAMES_WITH_A_MARK = frozenset({"yahoo", "joomla", "jeopardy"})
 
 
+_TAKES_BACK = frozenset({"guard.negated", "guard.calm", "guard.quoted"})
+"""Guards in whose sentence the wording alone says nothing: “I do not ask you to change your decision.”"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence: what the rules heard in it, how its wording reads, and the fault that is hinted at, or ""."""
+
+    span: Span
+    hits: tuple[Hit, ...]
+    hint: str
+    heard: Heard
+
+
 def load_letter_rules(user: Path | None = None) -> RuleSet:
     """The shipped tone and move packs, and the user's rules that say `tone.` or `move.`."""
     return load(PACKS, user)
@@ -84,10 +100,13 @@ class LetterRules:
 
     def moves(self, text: str, language: str) -> dict[str, bool]:
         """Which of the three moves the letter makes; a language without rules is given the benefit of the doubt."""
+        return self._moves(self._said(text, language), language)
+
+    def _moves(self, said: "list[_Said]", language: str) -> dict[str, bool]:
         if language not in self.languages:
             return dict.fromkeys(MOVES, True)
-        said = {hit.rule.says for hit, _ in self._hits(text, language) if hit.rule.says.startswith("move.")}
-        return {move: f"move.{move}" in said for move in MOVES}
+        heard = {hit.rule.says for sentence in said for hit in sentence.hits}
+        return {move: f"move.{move}" in heard for move in MOVES}
 
     def check(
         self,
@@ -99,30 +118,39 @@ class LetterRules:
         names: frozenset[str] = frozenset(),
     ) -> tuple[Finding, ...]:
         """Tone findings, missing moves, length. required: the moves that this kind of letter must make."""
+        said = self._said(text, language)
         findings = [
-            *self._tone(text, language),
-            *self._missing(text, language, required),
+            *self._tone(text, language, said),
+            *self._missing(said, language, required),
             *self._length(text, max_words),
         ]
         findings += [*self._capitals(text, names), *self._exclamations(text, names)]
         return tuple(sorted(findings, key=lambda f: (f.start, f.end, f.class_)))
 
-    def _hits(self, text: str, language: str) -> list[tuple[Hit, Span]]:
-        """What is said, each with its sentence; what a guard of the packs takes back is left out."""
-        found: list[tuple[Hit, Span]] = []
-        for sentence in sentences(text, (Span(0, len(text)),)):
-            words = text[sentence.start : sentence.end]
+    def _said(self, text: str, language: str) -> "list[_Said]":
+        """What each sentence says; what a guard of the packs takes back is left out."""
+        wording = wording_of(language)
+        found: list[_Said] = []
+        for span in sentences(text, (Span(0, len(text)),)):
+            words = text[span.start : span.end]
             folded = fold(words)
-            whole = Span(0, len(folded.text))
-            said = [hit for hit in self._matcher.find(folded, whole) if hit.rule.language == language]
-            for hit in apply_guards(said, words, Span(0, len(words)), ()):
-                if not hit.guard:
-                    found.append((Hit(hit.rule, hit.start + sentence.start, hit.end + sentence.start), sentence))
+            hits = [h for h in self._matcher.find(folded, Span(0, len(folded.text))) if h.rule.language in (language, "")]
+            left = [hit for hit in apply_guards(hits, words, Span(0, len(words)), ()) if not hit.guard]
+            placed = tuple(Hit(hit.rule, hit.start + span.start, hit.end + span.start) for hit in left)
+            takes_back = any(hit.rule.says in _TAKES_BACK for hit in hits)
+            # Without a table for the language the rules have the say alone.
+            heard = wording.hear(words) if wording else Heard(CALM, "")
+            found.append(_Said(span, placed, heard.class_ if heard.chance >= HEARD and not takes_back else "", heard))
         return found
 
-    def _tone(self, text: str, language: str) -> list[Finding]:
+    def _tone(self, text: str, language: str, said: "list[_Said]") -> list[Finding]:
         """One finding a class and sentence; a rule with a limit speaks only when it is heard that often."""
-        hits = [(h, s) for h, s in self._hits(text, language) if h.rule.says.startswith("tone.")]
+        hits = [
+            (hit, sentence.span)
+            for sentence in said
+            for hit in sentence.hits
+            if hit.rule.says.startswith("tone.") and not (hit.rule.shipped and sentence.heard.chance < CALM)
+        ]
         seen: set[tuple[str, int]] = set()
         findings: list[Finding] = []
         for hit, sentence in sorted(hits, key=lambda pair: pair[0].start):
@@ -134,10 +162,21 @@ class LetterRules:
             words = text[hit.start : hit.end]
             severity = self.severity(class_, Severity(hit.rule.severity or "advise"))
             findings.append(Finding(class_, severity, hit.start, hit.end, words, hit.rule.message, hit.rule.better))
-        return findings
+        told = {start for _, start in seen}
+        hinted = (sentence for sentence in said if sentence.hint and sentence.span.start not in told)
+        return findings + [self._hint(text, sentence.span, sentence.hint, language) for sentence in hinted]
 
-    def _missing(self, text: str, language: str, required: Sequence[str]) -> list[Finding]:
-        made = self.moves(text, language)
+    def _hint(self, text: str, sentence: Span, class_: str, language: str) -> Finding:
+        """What no rule knows but the wording gives away, with the words of the class's first rule; it only advises."""
+        says = f"tone.{class_}"
+        rule = next((r for r in self._matcher.rules if r.says == says and r.language == language and r.shipped), None)
+        message = f"It may be heard so: {rule.message[:1].lower()}{rule.message[1:]}" if rule else "This may hurt."
+        severity = self.severity(class_, Severity.ADVISE)
+        words = text[sentence.start : sentence.end]
+        return Finding(class_, severity, sentence.start, sentence.end, words, message, rule.better if rule else ())
+
+    def _missing(self, said: "list[_Said]", language: str, required: Sequence[str]) -> list[Finding]:
+        made = self._moves(said, language)
         return [
             Finding(f"missing_{move}", self.severity(f"missing_{move}", Severity.BLOCK), 0, 0, "", *_message(move))
             for move in required

@@ -7,21 +7,17 @@ It only shifts the sum: without a rule that says no and a word of jobs there is 
 """
 
 import math
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
-from gmail_followup.rules.fold import fold
+from gmail_followup.rules.signs import pairs_of, signs_of, words_of
 
 SCALE = 2.0
 SHIFT = 1.0
 MOST = 2.5
 LEAST = -4.0
 """The weight is SCALE * sum + SHIFT, within these bounds; chosen on the half of the b3 mails that may be looked at."""
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 _READ = 20_000
 _TOLD = 3
 
@@ -56,20 +52,8 @@ class Wording:
 
 def signs(subject: str, body: str) -> set[str]:
     """Words, pairs, and pairs with a word between; those of the subject begin with "s:"; any number is "0"."""
-    words = _words(body)
-    found = {*words, *_pairs(words)}
-    found.update(f"{a} _ {b}" for a, b in zip(words, words[2:], strict=False))
-    titles = _words(subject)
-    found.update(f"s:{sign}" for sign in (*titles, *_pairs(titles)))
-    return found
-
-
-def _words(text: str) -> list[str]:
-    return ["0" if word[0].isdigit() else word for word in _WORD.findall(fold(text[:_READ]).text)]
-
-
-def _pairs(words: list[str]) -> Iterator[str]:
-    return (f"{a} {b}" for a, b in pairwise(words))
+    titles = words_of(subject[:_READ])
+    return signs_of(body[:_READ]) | {f"s:{sign}" for sign in (*titles, *pairs_of(titles))}
 
 
 @lru_cache(maxsize=8)
