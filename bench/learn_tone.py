@@ -13,6 +13,7 @@ import collections
 import json
 import math
 import random
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,11 @@ from gmail_followup.rules.signs import signs_of
 ROOT = Path(__file__).resolve().parent.parent
 TONE = ROOT / "tests" / "proofing" / "tone"
 LETTERS = ROOT / "tests" / "proofing" / "letters"
+TEMPLATES = ROOT / "templates" / "en"
+_TAG = re.compile(r"\A\+\+\+.*?^\+\+\+|\{#.*?#\}|\{%.*?%\}", re.DOTALL | re.MULTILINE)
+_FILLED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_SHIPPED_TIMES = 5
+"""The letters that the program writes itself must never be hinted at."""
 TABLE = ROOT / "gmail_followup" / "proofing" / "wording" / "en.tsv"
 _NOT_HEARD = ("missing", "shouting", "length", "placeholder")
 _LEAST_SENTENCES = 2
@@ -45,7 +51,7 @@ class Sample:
 
 
 def samples(held: frozenset[str]) -> Iterator[Sample]:
-    """Every sentence of every labelled English letter but those held back."""
+    """Every sentence of every labelled English letter but those held back, and of the shipped templates."""
     labels = tomllib.loads((TONE / "labels.toml").read_text(encoding="utf-8"))
     for label in labels["faulty"]:
         if not label["class"].startswith(_NOT_HEARD) and label.get("words") and not _is_held(label["file"], held):
@@ -58,6 +64,10 @@ def samples(held: frozenset[str]) -> Iterator[Sample]:
             yield from _of_letter((LETTERS / "clean" / label["file"]).read_text("utf-8"))
     for line in (LETTERS / "clean.jsonl").read_text(encoding="utf-8").splitlines():
         yield from _of_letter(json.loads(line)["text"])
+    for path in sorted(TEMPLATES.rglob("*.j2")):
+        letter = _FILLED.sub("Ada", _TAG.sub("", path.read_text(encoding="utf-8")))
+        for _ in range(_SHIPPED_TIMES):
+            yield from _of_letter(letter)
     for line in (TONE / "sentences.txt").read_text(encoding="utf-8").splitlines():
         language, _, rest = line.partition("|")
         class_, _, sentence = rest.partition("|")

@@ -344,29 +344,25 @@ def _two_verbs(rest: str) -> bool:
 
 
 def _fragment_finding(text: str, spans: tuple[Span, ...], index: int, word: str) -> Finding:
+    """With the full stop that has to go, in front of the fragment or, if it leads into the next sentence, behind it."""
     span = spans[index]
-    sentence = text[span.start : span.end]
     message = f"A sentence that starts with “{word}” leans on another one; join the two."
     before = spans[index - 1] if index else None
+    following = spans[index + 1] if index + 1 < len(spans) else None
+    if following and word.lower() in _LEADS_IN and "\n\n" not in text[span.start : following.start]:
+        first = text[following.start : following.start + 1]
+        small = first if re.match(r"I\b|[A-Z][\w'’-]*\s[A-Z]", text[following.start :]) else first.lower()
+        joined = f"{text[span.start : span.end - 1]}, {small}"
+        return advise("fragment", text, span.start, following.start + 1, message, joined)
     if before and "\n\n" not in text[before.start : span.start] and text[before.end - 1] == ".":
-        comma = (
-            ","
-            if word.lower()
-            in {
-                "which",
-                "who",
-                "whose",
-                "whom",
-                "although",
-                "though",
-                "even though",
-                "whereas",
-                "such as",
-                "especially",
-                "including",
-            }
-            else ""
-        )
-        joined = f"{text[before.start : before.end - 1]}{comma} {sentence[0].lower()}{sentence[1:]}"
-        return advise("fragment", text, span.start, span.end, message, joined)
+        comma = "," if word.lower() in _AFTER_A_COMMA else ""
+        sentence = text[span.start : span.end]
+        joined = f"{comma} {sentence[0].lower()}{sentence[1:]}"
+        return advise("fragment", text, before.end - 1, span.end, message, joined)
     return advise("fragment", text, span.start, span.end, message)
+
+
+_LEADS_IN = frozenset({"although", "though", "even though", "if", "when", "while", "since", "as", "after", "before"})
+_AFTER_A_COMMA = frozenset(
+    [*"which who whose whom although though whereas especially including".split(), "even though", "such as"]
+)

@@ -106,7 +106,22 @@ def gerund(verb: str) -> str:
         return {"die": "dying", "lie": "lying"}.get(verb, verb + "ing")
     if verb.endswith("e") and not verb.endswith("ee"):
         return verb[:-1] + "ing"
-    if verb in {"get", "put", "begin", "submit", "forget", "chat", "plan", "run", "sit", "stop", "win", "admit"}:
+    if verb in {
+        "get",
+        "put",
+        "begin",
+        "submit",
+        "forget",
+        "chat",
+        "plan",
+        "run",
+        "sit",
+        "stop",
+        "win",
+        "admit",
+        "let",
+        "set",
+    }:
         return verb + verb[-1] + "ing"
     return verb + "ing"
 

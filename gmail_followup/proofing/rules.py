@@ -134,7 +134,9 @@ class LetterRules:
         for span in sentences(text, (Span(0, len(text)),)):
             words = text[span.start : span.end]
             folded = fold(words)
-            hits = [h for h in self._matcher.find(folded, Span(0, len(folded.text))) if h.rule.language in (language, "")]
+            hits = [
+                h for h in self._matcher.find(folded, Span(0, len(folded.text))) if h.rule.language in (language, "")
+            ]
             left = [hit for hit in apply_guards(hits, words, Span(0, len(words)), ()) if not hit.guard]
             placed = tuple(Hit(hit.rule, hit.start + span.start, hit.end + span.start) for hit in left)
             takes_back = any(hit.rule.says in _TAKES_BACK for hit in hits)
