@@ -1,6 +1,7 @@
 """Which grammar engine checks a letter, what happens when one fails, and how its findings join the house rules'."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -72,6 +73,12 @@ class Grammar:
         checked = self._examine(text, language, names)
         self.name, self.notes = checked.engine, checked.notes
         return checked
+
+    def prepare(self, language: str) -> None:
+        """Lets the embedded engine get ready while something else is done; what goes wrong is told by the check."""
+        if self._first is None and self._fall_back and self._harper is None and language.lower().startswith("en"):
+            with suppress(ImportError, OSError, RuntimeError, ValueError):
+                self._harper = _harper()
 
     def close(self) -> None:
         for engine in (self._first, self._harper):

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import metadata
 from typing import Any
 
@@ -89,9 +90,8 @@ _START_OF_SENTENCE = re.compile(r"(?:^|[.!?]\s+|\n\s*)[\"“'(]*$")
 class HarperEngine:
     """Harper behind the protocol `grammar.Engine`.
 
-    Making one takes about two seconds and warms it up; a letter takes 10 to 30 ms after that. Safe to share between
-    threads:
-    Harper itself is not, so a lock stands in front of it.
+    It takes two seconds of another processor to be ready; the first letter waits for what is left of them, and a letter
+    takes 10 to 30 ms after that. Safe to share between threads: Harper itself is not, so a lock stands in front of it.
     """
 
     def __init__(self) -> None:
@@ -100,12 +100,10 @@ class HarperEngine:
         self.name = f"harper {metadata.version('harper-py')}"
         self.notes: tuple[str, ...] = ()
         self._lock = threading.Lock()
-        self._linter: Any = harper.Linter()
-        config = self._linter.get_lint_config()
-        config.update({rule: rule in _ON for rule in config})
-        self._linter.set_lint_config(config)
-        # The first word far from any known one costs 1.2 s, once.
-        self._linter.lint("Thsi is a sentense by Featherstonehaugh.", language="plaintext")
+        # Harper lets other threads run, so rules and templates are read meanwhile.
+        worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="harper")
+        self._linter: Future[Any] = worker.submit(_warm_linter, harper)
+        worker.shutdown(wait=False)
 
     def check(self, text: str, language: str, names: frozenset[str]) -> tuple[Finding, ...]:
         """The findings in an English text; nothing for another language. names: words to leave alone."""
@@ -116,7 +114,7 @@ class HarperEngine:
         # they are
         # taken out of its answer instead.
         with self._lock:
-            by_rule = self._linter.organized_lints(text, language="plaintext")
+            by_rule = self._linter.result().organized_lints(text, language="plaintext")
         parts = layout(text)
         found = [
             finding
@@ -152,6 +150,16 @@ class HarperEngine:
             message = _plain(lint.message)
         class_ = _CLASS_BY_RULE.get(rule) or _CLASS_BY_KIND.get(lint.lint_kind, "grammar")
         return Finding(class_, Severity.ADVISE, start, end, words, message, suggestions, self.name)
+
+
+def _warm_linter(harper: Any) -> Any:
+    """A linter with our rules on. The first word far from any known one costs 1.2 s, once, so it is met here."""
+    linter = harper.Linter()
+    config = linter.get_lint_config()
+    config.update({rule: rule in _ON for rule in config})
+    linter.set_lint_config(config)
+    linter.lint("Thsi is a sentense by Featherstonehaugh.", language="plaintext")
+    return linter
 
 
 def _is_fine(rule: str, words: str, before: str, after: str) -> bool:

@@ -47,6 +47,7 @@ class Proofreader:
     ) -> Report:
         """The report on any text, which is left as it is."""
         known = names | self.dictionary
+        self.grammar.prepare(language)
         rules = self.rules.check(text, language, required=required, max_words=max_words, names=known)
         own = house.check(text, names=known, language=language)
         checked = self.grammar.examine(text, language, known)
