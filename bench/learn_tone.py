@@ -1,4 +1,4 @@
-"""Learns the table in gmail_followup/proofing/wording from the labelled letters in tests/proofing. Takes a minute.
+"""Learns the table in gmail_followup/proofing/wording from the labelled letters in tests/proofing. Takes some fifteen seconds.
 
     python bench/learn_tone.py                   writes the table
     python bench/learn_tone.py --held a8,a9      leaves the letters of these sets out (by the end of their names)
@@ -39,6 +39,7 @@ _ROUNDS = 20
 _STEP = 0.2
 _DECAY = 0.0005
 _LEAST_WEIGHT = 1.0
+_LEAST_VOTE = 8.0
 Row = list[tuple[str, float]]
 
 
@@ -134,7 +135,7 @@ def table_of(data: list[Sample]) -> list[str]:
         kind, kind_base = learn([rows[at] for at in faults], [data[at].class_ == class_ for at in faults])
         votes[""].append(f"{class_}={kind_base:.2f}")
         for sign, weight in kind.items():
-            if abs(weight) * rareness[sign] >= 8 * _LEAST_WEIGHT:
+            if abs(weight) * rareness[sign] >= _LEAST_VOTE:
                 votes[sign].append(f"{class_}={weight:.1f}")
     kept = sorted(s for s, w in weights.items() if abs(w) >= _LEAST_WEIGHT or s in votes)
     lines = [f"{s}\t{rareness[s]:.2f}\t{weights[s]:.2f}\t{' '.join(votes[s])}" for s in kept]

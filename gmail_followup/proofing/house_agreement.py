@@ -8,6 +8,7 @@ from gmail_followup.proofing.house_frame import advise
 from gmail_followup.proofing.layout import Layout
 from gmail_followup.proofing.lexicon import is_common
 from gmail_followup.proofing.morphology import article, third
+from gmail_followup.proofing.names import follows_a_capital
 
 # --- a and an -------------------------------------------------------------------------------------
 
@@ -32,7 +33,7 @@ def article_findings(text: str, parts: Layout) -> Iterator[Finding]:
     for match in _ARTICLE.finditer(text):
         word, found = match["w"], match["x"]
         small = found[0] == "A" and not re.search(r"(?:^|[.!?\n]\s*)[\"“(]*$", text[: match.start()])
-        in_a_name = re.search(r"[A-Z]\w+\s$", text[: match.start()]) is not None and word[0].isupper()
+        in_a_name = word[0].isupper() and follows_a_capital(text, match.start())
         if (
             in_a_name
             or small
@@ -225,7 +226,7 @@ def agreement_findings(text: str, parts: Layout) -> Iterator[Finding]:
                 group = "y" if "y" in pattern.groupindex and match["y"] else "x"
                 start, end = match.span(group)
                 better = table.get(match[group].lower()) or _third(match[group], what)
-                if better is None or start in taken or not parts.in_body(start, end) or _spoils(match, text):
+                if better is None or start in taken or not parts.in_body(start, end) or _spoils(match, group, text):
                     continue
                 taken.add(start)
                 message = f"The subject is {what}, so the verb is too."
@@ -256,9 +257,8 @@ _BEFORE_BASE = re.compile(
 )
 
 
-def _asks_for_the_base(match: re.Match[str], text: str) -> bool:
+def _asks_for_the_base(match: re.Match[str], group: str, text: str) -> bool:
     """“Would the message have come across?”, “who seems to have read it”, “suggest that a candidate bring a sample”."""
-    group = "y" if "y" in match.re.groupindex and match["y"] else "x"
     near = text[max(0, match.start(group) - 8) : match.start(group)]
     start = re.match(r"(?:that|because|and|but)?\s*", match[0], re.IGNORECASE)
     subject = match.start() + (start.end() if start else 0)
@@ -269,10 +269,10 @@ def _asks_for_the_base(match: re.Match[str], text: str) -> bool:
 _RELATIVE_NEAR = re.compile(r"\b(?:who|which|whom|between)\b[^.!?]{0,30}$")
 
 
-def _spoils(match: re.Match[str], text: str) -> bool:
+def _spoils(match: re.Match[str], group: str, text: str) -> bool:
     """Cases that only look wrong: “if ... were”, two subjects joined by “and”, a noun that is itself an object."""
     before = text[max(0, match.start() - 12) : match.start()]
-    if re.search(r"\b(?:if|wish|though)\s*$", before, re.IGNORECASE) or _asks_for_the_base(match, text):
+    if re.search(r"\b(?:if|wish|though)\s*$", before, re.IGNORECASE) or _asks_for_the_base(match, group, text):
         return True
     inside = match[0]
     joined = re.search(r"\band\s", inside, re.IGNORECASE)

@@ -261,7 +261,6 @@ def _has_main_clause(rest: str, conjunction: str) -> bool:
         "whereas",
         "so that",
         "unless",
-        "whether",
     }:
         return "," in rest and re.search(r",\s+\w+(?:\s+\w+)*\s+\w+", rest) is not None and _two_verbs(rest)
     if conjunction.lower() in {"despite", "in spite of", "after", "before", "in order to", "until"}:

@@ -19,7 +19,7 @@ from gmail_followup.errors import UserError
 from gmail_followup.proofing.finding import Finding, Severity
 from gmail_followup.proofing.layout import Layout, in_foreign_closing, layout
 from gmail_followup.proofing.lexicon import is_compound
-from gmail_followup.proofing.names import is_name, looks_like_code, words_of
+from gmail_followup.proofing.names import follows_a_capital, is_name, looks_like_code, words_of
 from gmail_followup.proofing.spelling import distance, is_a_trade, is_left_alone, is_near, misspellings, ranked
 
 
@@ -296,12 +296,14 @@ def _finding(
         if english and words.islower() and not is_near(words.partition(" ")[0], suggestions):
             return None
         return _spelling(text, start, end, suggestions, engine)
-    if match.rule_id == "EN_A_VS_AN" and re.search(r"[A-Z]\w+\s$", text[:start]):
+    if match.rule_id == "EN_A_VS_AN" and follows_a_capital(text, start):
         return None  # part of a name: “Ros an Mhíl”
     if words in _DEGREES or any(word.replace("-", "") == re.sub(r"[\s-]", "", words) for word in suggestions[:1]):
         return None  # “tea room” or “tearoom” is a matter of taste
-    in_greeting = parts.greeting is not None and end <= parts.greeting.end
-    if (in_greeting or in_foreign_closing(parts, start)) and match.category in ("MISC", "MULTITOKEN_SPELLING"):
+    if (parts.in_greeting(end) or in_foreign_closing(parts, start)) and match.category in (
+        "MISC",
+        "MULTITOKEN_SPELLING",
+    ):
         return None
     if start >= parts.foot or _only_names(words, names) or (not words.strip() and not suggestions):
         return None

@@ -66,6 +66,9 @@ class Layout:
     foot: int
     lines: tuple[Line, ...]
 
+    def in_greeting(self, end: int) -> bool:
+        return self.greeting is not None and end <= self.greeting.end
+
     def in_body(self, start: int, end: int) -> bool:
         return any(span.start <= start and end <= span.end for span in self.body)
 

@@ -61,7 +61,7 @@ class Lexicon:
         return self.verbs[base][1] if base in self.verbs else morphology.participle(base)
 
     def gerund(self, word: str) -> str:
-        return _gerund(self.base(word))
+        return morphology.gerund(self.base(word))
 
     def third(self, word: str) -> str:
         return morphology.third(self.base(word))
@@ -107,21 +107,6 @@ def _is_form(word: str) -> bool:
     return any(stem in known for stem in stems)
 
 
-_TWIN = frozenset(
-    "get put begin submit forget chat plan run sit stop win admit commit fit cut drop swim plan refer occur permit prefer regret "
-    "set let dig grab shop ship chat transfer upset quit".split()
-)
-
-
-def _gerund(verb: str) -> str:
-    return verb + verb[-1] + "ing" if verb in _TWIN else morphology.gerund(verb)
-
-
-def _regular(verb: str) -> str:
-    past = morphology.past(verb)
-    return verb + verb[-1] + "ed" if verb in _TWIN and past == verb + "ed" else past
-
-
 @cache
 def lexicon() -> Lexicon:
     """The lexicon, read once."""
@@ -130,12 +115,12 @@ def lexicon() -> Lexicon:
     verbs = _verbs(data["verbs"], data["irregular"])
     bases: dict[str, str] = {}
     for base, (past, done) in verbs.items():
-        forms = {"v": base, "z": morphology.third(base), "d": past, "n": done, "g": _gerund(base)}
+        forms = {"v": base, "z": morphology.third(base), "d": past, "n": done, "g": morphology.gerund(base)}
         for tag, form in forms.items():
             tags[form].add(tag)
             bases.setdefault(form, base)
     for base, (past, done) in _AUXILIARIES.items():
-        for form in (base, past, done, _gerund(base), morphology.third(base)):
+        for form in (base, past, done, morphology.gerund(base), morphology.third(base)):
             bases.setdefault(form, base)
     for form, tag in (
         ("be", "v"),
@@ -169,7 +154,7 @@ def lexicon() -> Lexicon:
 
 
 def _verbs(regular: str, irregular: str) -> dict[str, tuple[str, str]]:
-    verbs = {base: (_regular(base), morphology.participle(base)) for base in regular.split()}
+    verbs = {base: (morphology.past(base), morphology.participle(base)) for base in regular.split()}
     verbs = {
         base: (forms[0], forms[0] if forms[1] == morphology.past(base) else forms[1]) for base, forms in verbs.items()
     }

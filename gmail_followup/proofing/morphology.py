@@ -100,28 +100,20 @@ PASTS = frozenset(_FROM_PAST) - {
 """Irregular simple pasts that cannot be read as something else after an auxiliary."""
 
 
+_DOUBLED = frozenset(
+    "get put begin submit forget chat plan run sit stop win admit commit fit cut drop swim refer occur permit prefer regret "
+    "set let dig grab shop ship transfer upset quit".split()
+)
+"""Verbs whose last letter is doubled before -ing, and before -ed where they have it."""
+
+
 def gerund(verb: str) -> str:
     """hear -> hearing, write -> writing, get -> getting."""
     if verb in {"be", "see", "agree", "die", "lie"}:
         return {"die": "dying", "lie": "lying"}.get(verb, verb + "ing")
     if verb.endswith("e") and not verb.endswith("ee"):
         return verb[:-1] + "ing"
-    if verb in {
-        "get",
-        "put",
-        "begin",
-        "submit",
-        "forget",
-        "chat",
-        "plan",
-        "run",
-        "sit",
-        "stop",
-        "win",
-        "admit",
-        "let",
-        "set",
-    }:
+    if verb in _DOUBLED:
         return verb + verb[-1] + "ing"
     return verb + "ing"
 
@@ -164,7 +156,7 @@ def _regular_past(verb: str) -> str:
         return verb + "d"
     if re.search(r"[^aeiou]y$", verb):
         return verb[:-1] + "ied"
-    if verb in {"submit", "admit", "plan", "stop", "chat"}:
+    if verb in _DOUBLED:
         return verb + verb[-1] + "ed"
     return verb + "ed"
 

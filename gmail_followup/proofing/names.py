@@ -10,6 +10,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _WORD = re.compile(r"[^\W_](?:[\w.'’+#&-]*[\w+#])?")
+_CAPITAL_BEFORE = re.compile(r"[A-Z]\w+\s\Z")
+_LONGEST_WORD = 200
 _KNOWN_SMALL = _words(
     "adidas eBay iOS iPhone iRobot macOS npm pytest jQuery gRPC nginx systemd kubectl pandas numpy scikit-learn dbt"
 )
@@ -32,6 +34,11 @@ def is_name(word: str, names: frozenset[str]) -> bool:
     if bare in names or word in names or bare in _KNOWN_SMALL:
         return True
     return any(bare in re.split(r"[.'’&+-]", name) for name in names if not name.isalnum())
+
+
+def follows_a_capital(text: str, start: int) -> bool:
+    """Whether the word before a place is written like a name: “Ros” before the “an” of “Ros an Mhíl”."""
+    return _CAPITAL_BEFORE.search(text, max(0, start - _LONGEST_WORD), start) is not None
 
 
 def looks_like_code(word: str) -> bool:

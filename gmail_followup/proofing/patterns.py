@@ -181,7 +181,7 @@ def _forms() -> dict[str, Callable[[str], str]]:
         "noun": _noun,
         "cap": lambda word: word[0].upper() + word[1:],
         "deg": lambda word: "its" if word == "it's" else word.replace("'", ""),
-        "was": lambda word: {many: one for one, many in _ONE_AND_MANY.items()}.get(word) or words.third(word),
+        "was": lambda word: _MANY_AND_ONE.get(word) or words.third(word),
         "were": lambda word: _ONE_AND_MANY.get(word) or words.base(word),
         "fix": lambda word: _fixed().get(word, word),
     }
@@ -197,6 +197,7 @@ _ONE_AND_MANY = {
     "wasn't": "weren't",
     "hasn't": "haven't",
 }
+_MANY_AND_ONE = {many: one for one, many in _ONE_AND_MANY.items()}
 _NOUNS = {
     "attentive": "attention",
     "strong": "strength",

@@ -48,7 +48,7 @@ class Proofreader:
         """The report on any text, which is left as it is."""
         known = names | self.dictionary
         self.grammar.prepare(language)
-        rules = self.rules.check(text, language, required=required, max_words=max_words, names=known)
+        rules, moves = self.rules.read(text, language, required=required, max_words=max_words, names=known)
         own = house.check(text, names=known, language=language)
         checked = self.grammar.examine(text, language, known)
         findings = merge(checked.findings, own)
@@ -56,7 +56,7 @@ class Proofreader:
         return Report(
             text=text,
             findings=tuple(sorted(together, key=lambda f: (f.start, f.end, f.class_))),
-            moves=self.rules.moves(text, language),
+            moves=moves,
             engine=checked.engine,
             notes=checked.notes,
         )

@@ -36,10 +36,6 @@ _CAPITALS = re.compile(
 _ACRONYM_MOST = 5
 _LONGEST_NAME = 7
 _ENDING = re.compile(r"(?:OUS|FUL|BLE|AL|ENT|ANT|LY|NESS|[TS]ION|IVE|ORY|LESS|ITY|MENT|ISH|ISM|IC)$")
-_COUNTED = frozenset(
-    "SIX SEVEN EIGHT NINE ELEVEN TWELVE TWENTY THIRTY FORTY FIFTY SECOND THIRD FOURTH FIFTH HALF MINE FOREVER".split()
-)
-"""Like SHOUTED: how many, how often, whose; no name is written so."""
 _RAISED = re.compile(
     r"\b(?:am|was|were|is|are|be|been|so|too|very|really|not|never|i'm|it's|that's)\s\Z", re.IGNORECASE
 )
@@ -102,7 +98,7 @@ class LetterRules:
         """Which of the three moves the letter makes; a language without rules is given the benefit of the doubt."""
         return self._moves(self._said(text, language), language)
 
-    def _moves(self, said: "list[_Said]", language: str) -> dict[str, bool]:
+    def _moves(self, said: list[_Said], language: str) -> dict[str, bool]:
         if language not in self.languages:
             return dict.fromkeys(MOVES, True)
         heard = {hit.rule.says for sentence in said for hit in sentence.hits}
@@ -118,6 +114,12 @@ class LetterRules:
         names: frozenset[str] = frozenset(),
     ) -> tuple[Finding, ...]:
         """Tone findings, missing moves, length. required: the moves that this kind of letter must make."""
+        return self.read(text, language, required=required, max_words=max_words, names=names)[0]
+
+    def read(
+        self, text: str, language: str, *, required: Sequence[str], max_words: int, names: frozenset[str]
+    ) -> tuple[tuple[Finding, ...], dict[str, bool]]:
+        """What `check` and `moves` tell, at the price of one."""
         said = self._said(text, language)
         findings = [
             *self._tone(text, language, said),
@@ -125,9 +127,9 @@ class LetterRules:
             *self._length(text, max_words),
         ]
         findings += [*self._capitals(text, names), *self._exclamations(text, names)]
-        return tuple(sorted(findings, key=lambda f: (f.start, f.end, f.class_)))
+        return tuple(sorted(findings, key=lambda f: (f.start, f.end, f.class_))), self._moves(said, language)
 
-    def _said(self, text: str, language: str) -> "list[_Said]":
+    def _said(self, text: str, language: str) -> list[_Said]:
         """What each sentence says; what a guard of the packs takes back is left out."""
         wording = wording_of(language)
         found: list[_Said] = []
@@ -145,7 +147,7 @@ class LetterRules:
             found.append(_Said(span, placed, heard.class_ if heard.chance >= HEARD and not takes_back else "", heard))
         return found
 
-    def _tone(self, text: str, language: str, said: "list[_Said]") -> list[Finding]:
+    def _tone(self, text: str, language: str, said: list[_Said]) -> list[Finding]:
         """One finding a class and sentence; a rule with a limit speaks only when it is heard that often."""
         hits = [
             (hit, sentence.span)
@@ -177,7 +179,7 @@ class LetterRules:
         words = text[sentence.start : sentence.end]
         return Finding(class_, severity, sentence.start, sentence.end, words, message, rule.better if rule else ())
 
-    def _missing(self, said: "list[_Said]", language: str, required: Sequence[str]) -> list[Finding]:
+    def _missing(self, said: list[_Said], language: str, required: Sequence[str]) -> list[Finding]:
         made = self._moves(said, language)
         return [
             Finding(f"missing_{move}", self.severity(f"missing_{move}", Severity.BLOCK), 0, 0, "", *_message(move))
@@ -221,7 +223,6 @@ class LetterRules:
             raised = _RAISED.search(text, max(0, match.start() - 12), match.start()) is not None
             if any(
                 w in SHOUTED
-                or w in _COUNTED
                 or (raised and len(w) > 2 and is_common(w.lower()))
                 or (len(w) > _ACRONYM_MOST and not surname and not alone)
                 for w in words

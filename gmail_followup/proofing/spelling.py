@@ -137,7 +137,7 @@ def is_left_alone(
 ) -> bool:
     """Whether no speller has a say about a word: in the greeting, the signature, a name, the other English, a unit."""
     word = text[start:end]
-    in_frame = start >= parts.foot or (parts.greeting is not None and end <= parts.greeting.end)
+    in_frame = start >= parts.foot or parts.in_greeting(end)
     if in_frame or in_foreign_closing(parts, start) or is_name(word, names) or is_variant(word, suggestions):
         return True
     before = text[max(0, start - 8) : start]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gmail_followup.rules.signs import signs_of
+from gmail_followup.rules.signs import learned_rows, signs_of
 
 HEARD = 0.85
 """From this chance on a sentence is told although no rule speaks; chosen on letters of authors that were held back."""
@@ -59,14 +59,13 @@ class Wording:
 @lru_cache(maxsize=8)
 def wording_of(language: str) -> Wording | None:
     """The table of a language; None if there is none. Read when first asked for."""
-    path = Path(__file__).with_name("wording") / f"{language}.tsv"
-    if not language.isalpha() or not path.is_file():
+    rows = learned_rows(Path(__file__).with_name("wording"), language)
+    if rows is None:
         return None
     weights: dict[str, tuple[float, float]] = {}
     kinds: dict[str, dict[str, float]] = {}
     base = 0.0
-    for line in path.read_text(encoding="utf-8").splitlines():
-        sign, rareness, weight, votes = line.split("\t")
+    for sign, rareness, weight, votes in rows:
         if sign:
             weights[sign] = float(rareness), float(weight)
         else:

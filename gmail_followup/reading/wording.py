@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gmail_followup.rules.signs import pairs_of, signs_of, words_of
+from gmail_followup.rules.signs import learned_rows, pairs_of, signs_of, words_of
 
 SCALE = 2.0
 SHIFT = 1.0
@@ -59,13 +59,12 @@ def signs(subject: str, body: str) -> set[str]:
 @lru_cache(maxsize=8)
 def wording_of(language: str) -> Wording | None:
     """The table of a language; None if there is none. Read when first asked for."""
-    path = Path(__file__).with_name("wording") / f"{language}.tsv"
-    if not language.isalpha() or not path.is_file():
+    rows = learned_rows(Path(__file__).with_name("wording"), language)
+    if rows is None:
         return None
     table: dict[str, tuple[float, float]] = {}
     base = 0.0
-    for line in path.read_text(encoding="utf-8").splitlines():
-        sign, rareness, weight = line.split("\t")
+    for sign, rareness, weight in rows:
         if sign:
             table[sign] = float(rareness), float(weight)
         else:

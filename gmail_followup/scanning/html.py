@@ -2,15 +2,14 @@
 
 import html as entities
 import re
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
+from gmail_followup.scanning.expressions import expression
 from gmail_followup.scanning.outline import SEAM
 
 _COMMENT = rb"<!--"
 _TITLE = rb"<title"
 _STYLE = rb"<s(?:tyle|cript)\b[^<>]*>"
-"""RE2 looks for expressions that begin with the same letters three times as fast as `re` or `bytes.find`."""
 _COMMENT_END = b"-->"
 _HIDDEN = (
     rb"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*[0.;!\"']|max-height\s*:\s*0|font-size\s*:\s*[0.]"
@@ -48,15 +47,6 @@ _BRACKETS = bytes(set(range(256)) - set(b"<>"))
 _MOST_TAGS = 4_900
 
 
-@cache
-def _expression(pattern: bytes) -> Any:
-    import re2
-
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    return re2.compile(pattern, options)
-
-
 def shown(html: bytes) -> str | None:
     """A text that holds every run of words that `html_to_text` would find, lower case, entities decoded.
 
@@ -66,14 +56,14 @@ def shown(html: bytes) -> str | None:
     if b"\0" in html or b"\1" in html or b"\2" in html:
         return None
     low = html.lower()
-    if _expression(_COMMENT).search(low) and (found := _without_comments(low)) is not None:
+    if expression(_COMMENT).search(low) and (found := _without_comments(low)) is not None:
         low = found
-    if _expression(_TITLE).search(low):
+    if expression(_TITLE).search(low):
         low = _without_title(low)
     low = _without_styles(low)
-    if _expression(_ALL).search(low):
+    if expression(_ALL).search(low):
         low = _EMPTY_HIDDEN.sub(_without_hidden, low)
-        if _expression(_ALL).search(low):
+        if expression(_ALL).search(low):
             return None
     brackets = low.translate(None, _BRACKETS)
     if len(brackets) % 2 or brackets != b"<>" * (len(brackets) // 2) or len(brackets) > 2 * _MOST_TAGS:
@@ -148,7 +138,7 @@ def _without_styles(low: bytes) -> bytes:
     """Without style and script elements, where they are plainly that."""
     position = 0
     while True:
-        match = _expression(_STYLE).search(low, position)
+        match = expression(_STYLE).search(low, position)
         if match is None:
             return low
         closing = b"</style" if low.startswith(b"<style", match.start()) else b"</script"
