@@ -51,6 +51,12 @@ def own_cases(folder: Path = CORPUS) -> Iterator[Case]:
             yield Case(f"{language}/{mails.name}/{name}", language, mails.name, path.read_bytes(), label)
 
 
+def blind_cases(folder: Path = CORPUS / "blind") -> Iterator[Case]:
+    """Mails by authors who had read nothing of the program: a file of JSON Lines for each, named by language."""
+    for path in sorted(folder.glob("*.jsonl")):
+        yield from dev_cases(path)
+
+
 def dev_cases(path: Path) -> Iterator[Case]:
     """A JSON Lines file of labelled mails."""
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -61,7 +67,10 @@ def dev_cases(path: Path) -> Iterator[Case]:
         mail["Message-ID"] = f"<{row['id']}@dev.invalid>"
         is_html = row["mime"] == "html" or "<p>" in row["body"] or "<br" in row["body"].lower()
         mail.set_content(row["body"], subtype="html" if is_html else "plain")
-        yield Case(row["id"], row["lang"], row["label"], bytes(mail), {"stage": row["stage"] or ""})
+        label = {field: row.get(field) or "" for field in ("stage", "company", "role")}
+        if row["label"] == "own":
+            label["me"] = mail["From"].addresses[0].addr_spec
+        yield Case(row["id"], row["lang"], row["label"], bytes(mail), label)
 
 
 def wilson(hits: int, total: int) -> str:
@@ -173,11 +182,12 @@ def show(results: list[tuple[Case, Verdict]], what: str) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--dev", type=Path)
+    arguments.add_argument("--blind", action="store_true", help="the mails of authors who had not seen the program")
     arguments.add_argument("--show", default="")
     arguments.add_argument("--half", choices=("even", "odd"))
     arguments.add_argument("--language")
     given = arguments.parse_args()
-    cases = list(dev_cases(given.dev) if given.dev else own_cases())
+    cases = list(dev_cases(given.dev) if given.dev else blind_cases() if given.blind else own_cases())
     if given.half:
         cases = [c for c in cases if zlib.crc32(c.name.encode()) % 2 == (given.half == "odd")]
     if given.language:

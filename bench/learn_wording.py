@@ -1,9 +1,12 @@
-"""Learns the tables in gmail_followup/reading/wording from the project's labelled mails. Takes some ten seconds.
+"""Learns the tables in gmail_followup/reading/wording from the project's labelled mails. Takes some two minutes.
 
-    python bench/learn_wording.py            writes the tables
-    python bench/learn_wording.py --held b3-odd   leaves some mails out (b3, b3-odd), writes to the file named by --to
+    python -m bench.learn_wording                     writes the tables of all languages
+    python -m bench.learn_wording --language de       one of them
+    python -m bench.learn_wording --held en-1,b3-odd  leaves mails out: authors' sets by name, b3, b3-odd
+    python -m bench.learn_wording --to FOLDER         writes them elsewhere
 
-Logistic regression with L2 on rareness-weighted signs of unit length, both kinds counting the same; plain Python.
+Logistic regression with L2 on rareness-weighted signs of unit length, both kinds counting the same; plain Python. Of
+rejections two more things are learned likewise: whether writer and reader met, and whether it was the last round.
 The lists bench/wording/*.txt (kind|subject|words) were written to teach, and nothing is measured on them.
 """
 
@@ -12,10 +15,11 @@ import collections
 import mailbox
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench.eval_detection import own_cases
+from bench.eval_detection import Case, blind_cases, own_cases
 from gmail_followup.mail.message import Message
 from gmail_followup.mail.parse import parse
 from gmail_followup.reading.wording import signs
@@ -23,19 +27,35 @@ from gmail_followup.reading.wording import signs
 ROOT = Path(__file__).resolve().parent.parent
 PERSONAL = ROOT / "tests" / "corpus" / "personal"
 TABLES = ROOT / "gmail_followup" / "reading" / "wording"
+LANGUAGES = ("en", "de", "fr", "es")
 _LEAST_MAILS = 3
-_STRENGTH = 5.0
-_ROUNDS = 60
-_NOS = frozenset(
-    "not decided unfortunately unable regret regrets cannot won't can't couldn't didn't rejected declined unsuccessful "
-    "sorry afraid however forward further selected chosen another other others successful filled candidates "
-    "proceed proceeding progress progressing move moving pursue pursuing continue continuing no".split()
-)
-"""Words of a no may speak for one only: that most of our other mails were chosen because they say no as well is no
-reason to hear them as a yes."""
+_STRENGTH = 10.0
+_ROUNDS = 80
+_STEEP = 0.2
+_MOST_STEP = 1.0
 _NAMES = frozenset(("alex", "morton"))
 """Whom the ordinary mails are written to: their name is no sign of anything."""
-Sample = tuple[set[str], bool]
+_MET = frozenset(("interviewed", "final"))
+Weights = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A labelled mail. stage: of a rejection, "" where it is not told."""
+
+    signs: frozenset[str]
+    is_rejection: bool
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """By sign its rareness, and what it weighs for a rejection, for having met and for a last round; "" is the base."""
+
+    rareness: Weights
+    rejection: Weights
+    met: Weights
+    final: Weights
 
 
 def is_odd(name: str) -> bool:
@@ -43,89 +63,122 @@ def is_odd(name: str) -> bool:
     return zlib.crc32(name.encode()) % 2 == 1
 
 
-def samples(held: str = "") -> Iterator[Sample]:
-    """Every labelled English mail but those held back: its signs, and whether it is a rejection of the reader."""
-    for case in own_cases():
-        if case.language == "en" and not _is_held(case.name, "/b3-" in case.name, held):
-            yield _signs(parse(case.raw)), case.kind == "rejection"
+def samples(language: str, held: frozenset[str] = frozenset()) -> Iterator[Sample]:
+    """Every labelled mail in a language but those held back."""
+    for case in (*own_cases(), *blind_cases()):
+        if case.language == language and not _is_held(case.name, held):
+            yield _sample(case)
+    if language == "en":
+        yield from _ordinary(held)
+        for path in sorted((ROOT / "bench" / "wording").glob("*.txt")):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                kind, subject, body = line.split("|", 2)
+                yield Sample(frozenset(signs(subject, body)), kind == "rejection")
+
+
+def _sample(case: Case) -> Sample:
+    is_rejection = case.kind == "rejection"
+    return Sample(_signs(parse(case.raw)), is_rejection, case.label.get("stage", "") if is_rejection else "")
+
+
+def _ordinary(held: frozenset[str]) -> Iterator[Sample]:
     for path in sorted(PERSONAL.glob("*.mbox")):
         for mail in mailbox.mbox(path, create=False):
-            if not _is_held(mail["Message-ID"] or "", "b3" in path.name, held):
-                yield _signs(parse(bytes(mail))), False
-    for path in sorted((ROOT / "bench" / "wording").glob("*.txt")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            kind, subject, body = line.split("|", 2)
-            yield signs(subject, body), kind == "rejection"
+            if not ("b3" in path.name and _is_held(f"/b3-{mail['Message-ID'] or ''}", held)):
+                yield Sample(_signs(parse(bytes(mail))), is_rejection=False)
 
 
-def _signs(message: Message) -> set[str]:
-    return signs(message.subject, message.own_text)
+def _signs(message: Message) -> frozenset[str]:
+    return frozenset(signs(message.subject, message.own_text))
 
 
-def _is_held(name: str, is_b3: bool, held: str) -> bool:
-    return is_b3 and (held == "b3" or (held == "b3-odd" and is_odd(name)))
+def _is_held(name: str, held: frozenset[str]) -> bool:
+    if "/b3-" in name:
+        return "b3" in held or ("b3-odd" in held and is_odd(name))
+    return name.rpartition("-")[0] in held
 
 
-def learn(data: list[Sample]) -> tuple[dict[str, tuple[float, float]], float]:
-    """The rareness and weight of every sign in at least three mails, and the base."""
-    counts = collections.Counter(sign for found, _ in data for sign in found)
+def learn(data: Sequence[Sample]) -> Table:
+    """What every sign in at least three mails weighs."""
+    counts = collections.Counter(sign for sample in data for sign in sample.signs)
     rareness = {s: math.log((1 + len(data)) / (1 + n)) + 1 for s, n in counts.items() if _is_kept(s, n)}
-    rows: list[tuple[list[tuple[str, float]], float, float]] = []
-    positives = sum(label for _, label in data)
-    for found, label in data:
-        known = sorted(found & rareness.keys())
-        length = math.sqrt(sum(rareness[s] ** 2 for s in known)) or 1.0
-        share = len(data) / (2 * (positives if label else len(data) - positives))
-        rows.append(([(s, rareness[s] / length) for s in known], float(label), share))
-    return _descend(rows, rareness)
+    staged = [sample for sample in data if sample.stage in ("applied", *_MET)]
+    met = [sample for sample in staged if sample.stage in _MET]
+    return Table(
+        rareness,
+        _weights(data, [sample.is_rejection for sample in data], rareness),
+        _weights(staged, [sample.stage in _MET for sample in staged], rareness),
+        _weights(met, [sample.stage == "final" for sample in met], rareness),
+    )
 
 
 def _is_kept(sign: str, mails: int) -> bool:
     return mails >= _LEAST_MAILS and _NAMES.isdisjoint(sign.removeprefix("s:").split())
 
 
-def _descend(
-    rows: list[tuple[list[tuple[str, float]], float, float]], rareness: dict[str, float]
-) -> tuple[dict[str, tuple[float, float]], float]:
-    """Accelerated full steps: slower than others, but short, and the same every time."""
-    weights = dict.fromkeys(rareness, 0.0)
-    floor = {s: -math.inf if _NOS.isdisjoint(s.removeprefix("s:").split()) else 0.0 for s in rareness}
-    ahead, base, base_ahead, momentum = dict(weights), 0.0, 0.0, 1.0
-    step = 1.0 / (0.25 * _STRENGTH * sum(share for _, _, share in rows) * 0.2 + 1.0)
+def _weights(data: Sequence[Sample], labels: Sequence[bool], rareness: Weights) -> Weights:
+    """What every sign weighs for one label against the other. The base has no sign."""
+    rows: list[tuple[list[tuple[str, float]], float, float]] = []
+    positives = sum(labels)
+    if not 0 < positives < len(labels):
+        return {"": 0.0}
+    for sample, label in zip(data, labels, strict=True):
+        known = sorted(sample.signs & rareness.keys())
+        length = math.sqrt(sum(rareness[s] ** 2 for s in known)) or 1.0
+        share = len(labels) / (2 * (positives if label else len(labels) - positives))
+        rows.append(([(s, rareness[s] / length) for s in known], float(label), share))
+    found = sorted({s for known, _, _ in rows for s, _ in known})
+    return _descend(rows, found)
+
+
+def _descend(rows: list[tuple[list[tuple[str, float]], float, float]], signs_: Sequence[str]) -> Weights:
+    """Accelerated full steps, the base set anew in each: slower than others, but short, and the same every time."""
+    weights = dict.fromkeys(signs_, 0.0)
+    ahead, base, momentum = dict(weights), 0.0, 1.0
+    step = 1.0 / (0.25 * _STRENGTH * sum(share for _, _, share in rows) * _STEEP + 1.0)
     for _ in range(_ROUNDS):
         slope = dict(ahead)
-        base_slope = 0.0
+        error_sum, bend = 0.0, 1e-9
         for known, label, share in rows:
-            total = base_ahead + sum(ahead[s] * v for s, v in known)
-            error = _STRENGTH * share * (1 / (1 + math.exp(-max(-30.0, min(30.0, total)))) - label)
-            base_slope += error
+            total = base + sum(ahead[s] * v for s, v in known)
+            chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+            error = share * (chance - label)
+            error_sum += error
+            bend += share * chance * (1 - chance)
             for s, v in known:
-                slope[s] += error * v
+                slope[s] += _STRENGTH * error * v
+        base -= max(-_MOST_STEP, min(_MOST_STEP, error_sum / bend))
         following = (1 + math.sqrt(1 + 4 * momentum * momentum)) / 2
         push = (momentum - 1) / following
-        new = {s: max(floor[s], ahead[s] - step * slope[s]) for s in ahead}
-        new_base = base_ahead - step * base_slope
+        new = {s: ahead[s] - step * slope[s] for s in ahead}
         ahead = {s: new[s] + push * (new[s] - weights[s]) for s in new}
-        base_ahead = new_base + push * (new_base - base)
-        weights, base, momentum = new, new_base, following
-    return {s: (rareness[s], w) for s, w in weights.items()}, base
+        weights, momentum = new, following
+    return {"": base, **weights}
 
 
-def write(table: dict[str, tuple[float, float]], base: float, path: Path) -> None:
-    """One sign a line: sign, rareness, weight; the base has no sign."""
-    lines = [f"\t0\t{base:.4f}", *(f"{sign}\t{r:.2f}\t{w:.3f}" for sign, (r, w) in sorted(table.items()))]
+def write(table: Table, path: Path) -> None:
+    """One sign a line: sign, rareness, and its weights (rejection, met, final), those of nothing left out at the end."""
+    lines = []
+    for sign in ("", *sorted(table.rareness)):
+        weights = [of.get(sign, 0.0) for of in (table.rejection, table.met, table.final)]
+        cells = [sign, f"{table.rareness.get(sign, 0.0):.2f}", *(f"{w:.2f}" for w in weights)]
+        while cells[-1] in ("0.00", "-0.00") and len(cells) > 3:
+            cells.pop()
+        lines.append("\t".join(cells))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--held", choices=("", "b3", "b3-odd"), default="")
-    arguments.add_argument("--to", type=Path, default=TABLES / "en.tsv")
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--held", default="", help="names of sets, with commas between")
+    arguments.add_argument("--language", choices=LANGUAGES)
+    arguments.add_argument("--to", type=Path, default=TABLES)
     given = arguments.parse_args()
-    data = list(samples(given.held))
-    table, base = learn(data)
-    write(table, base, given.to)
-    print(f"{len(data)} mails, {len(table)} signs -> {given.to}")
+    for language in (given.language,) if given.language else LANGUAGES:
+        data = list(samples(language, frozenset(filter(None, given.held.split(",")))))
+        table = learn(data)
+        write(table, given.to / f"{language}.tsv")
+        print(f"{language}: {len(data)} mails, {sum(s.is_rejection for s in data)} rejections, {len(table.rareness)} signs")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ nothing); without any there is no rejection. What speaks against it is added up 
 `CONTRADICTS` it is a doubt, and doubts are not heard where a rule of 3 or more says no (a rejection may thank for
 patience and praise an interview); from there on it contradicts in any case (a withdrawal, a paper, a loan).
 Last the wording of the whole mail is weighed (see `wording`). At the threshold and above the mail is a rejection.
+A short mail of a job in which no rule says no is one if it reads so much like one that nothing else is likely: the
+less, the more it has of another kind, and never where something contradicts.
 """
 
 import math
@@ -32,7 +34,7 @@ from gmail_followup.reading.weigh import (
     says_no,
     within,
 )
-from gmail_followup.reading.wording import MOST, wording_of
+from gmail_followup.reading.wording import MOST, Reading, wording_of
 from gmail_followup.reading.words import bare, words
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.guards import apply_guards, quotations
@@ -70,6 +72,24 @@ _OF_NO_JOB = -1.5
 """Below this the mail names no job, and reading like a rejection does not make it one of a job."""
 _MOST_OF_MANNER = MOST + 0.1
 """More than how a mail reads can add, whatever the order in which the weights are summed."""
+_SURE_ALONE = {
+    Kind.OTHER: 0.75,
+    Kind.NEWSLETTER: 1.35,
+    Kind.STATUS: 1.45,
+    Kind.INTERVIEW: 1.6,
+    Kind.ASSESSMENT: 1.6,
+    Kind.OUTREACH: 1.6,
+}
+"""How sure the wording must be of a rejection where no rule says no, by what else the mail would be: a confirmation, an
+offer or a refusal of something else is worded too much like one."""
+_MOST_ALONE = 1.0
+"""Above the threshold: without a rule that says no nobody is surer than that."""
+SHORT = 200
+"""Words of a mail, quoted ones too. Longer ones are not judged by their wording alone."""
+SPEAKS_OF_JOBS = -0.5
+"""The least weight of a word of jobs in a mail that is judged by its wording alone."""
+_MET, _FINAL, _TOLD = 0.5, 0.0, 1.0
+"""Added to what the wording says of a meeting and of a last round; and what it weighs that a rule speaks of one, or none."""
 _NEAR = 100
 """Characters within which a word is taken to speak of what is refused."""
 
@@ -179,29 +199,28 @@ class Reader:
         against = count_once(opposed, against=True)
         # Most mails that speak of a no speak more of other things, and then it does not matter how they are worded.
         most = sum(e.weight for e in (*evidence, *job, *against)) + _MOST_OF_MANNER if job and nos else 0.0
-        if brief and most < self.threshold:
+        may_stand_alone = not nos and self._may_be_told_by_wording(message, spoken, opposed)
+        if brief and most < self.threshold and not may_stand_alone:
             return _no_rejection(language)
-        if job and nos:
-            context = sum(e.weight for e in job)
-            least = -math.inf
-            if any(says_no(s, CONTRADICTS) for s in nos):
-                applied = not opposed and any(
-                    s.hit.rule.says == "job.applied" and s.hit.rule.weight >= -1 for s in spoken
-                )
-                least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_SHORT if applied else least
-            doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
-            most = 0.0 if doubtful else math.inf
-            manner = _manner(message, language, spoken, least, most)
-            evidence += tuple(e for e in manner if e.weight > 0)
-            against += tuple(e for e in manner if e.weight < 0)
+        reading = _reading(message, language) if may_stand_alone or (job and nos) else None
+        other = kind_of(message, spoken, job) if may_stand_alone else Kind.OTHER
+        if reading is None:
+            manner = 0.0
+        elif nos:
+            manner = _shift(reading, spoken, job, opposed)
+        else:
+            manner = self._alone(reading, other) - sum(e.weight for e in (*evidence, *job, *against))
+        if reading is not None and manner:
+            told = _told(reading, manner, language)
+            evidence, against = ((*evidence, told), against) if manner > 0 else (evidence, (*against, told))
         total = sum(e.weight for e in (*evidence, *job, *against))
-        if not job or not nos:
+        if not job or not (nos or may_stand_alone):
             total = min(total, 0.0)
         kind = self._kind(message, spoken, total, language, job)
         return Verdict(
             kind=kind,
             score=round(1 / (1 + math.exp(max(-30.0, min(30.0, self.threshold - total)))), 4),
-            stage=_stage(spoken, kind),
+            stage=_stage(spoken, kind, reading),
             reason=_reason(spoken, kind),
             answerable=self._answerable(message, spoken),
             company="",
@@ -210,6 +229,21 @@ class Reader:
             evidence=in_order((*job, *evidence)),
             against=against,
         )
+
+    def _may_be_told_by_wording(self, message: Message, spoken: Sequence[Spoken], opposed: Sequence[Spoken]) -> bool:
+        """Whether a mail in which no rule says no could be a rejection all the same."""
+        of_a_job = any(s.about_job and not s.hit.guard and s.hit.rule.weight >= SPEAKS_OF_JOBS for s in spoken)
+        return (
+            (of_a_job or self.senders.is_ats(message.from_.domain))
+            and message.from_.email not in self.me
+            and not any(s.hit.rule.against >= CONTRADICTS for s in opposed)
+            and len(message.text.split()) <= SHORT
+        )
+
+    def _alone(self, reading: Reading, other: Kind) -> float:
+        """The sum of a mail by its wording alone: the threshold where that is just sure enough."""
+        sure = _SURE_ALONE.get(other)
+        return min(self.threshold * reading.rejection / sure, self.threshold + _MOST_ALONE) if sure else 0.0
 
     def _kind(
         self, message: Message, spoken: Sequence[Spoken], total: float, language: str, job: Sequence[Evidence]
@@ -234,21 +268,27 @@ def _no_rejection(language: str) -> Verdict:
     return Verdict(Kind.OTHER, 0.0, Stage.UNKNOWN, Reason.UNKNOWN, Answerable.YES, "", "", language)
 
 
-def _manner(
-    message: Message, language: str, spoken: Sequence[Spoken], least: float, most: float
-) -> tuple[Evidence, ...]:
-    """What the wording of the whole mail adds or takes away, between two bounds; it does not talk down rules of the
-    user's own."""
+def _reading(message: Message, language: str) -> Reading | None:
     wording = wording_of(language)
-    if wording is None:
-        return ()
-    read = wording.read(message.subject, message.own_text)
-    weight = max(least, min(most, read.weight))
-    own_rule = any(says_no(s, SAYS_NO) and not s.hit.rule.shipped for s in spoken)
-    if not weight or (weight < 0 and own_rule):
-        return ()
-    words = ", ".join(read.words)
-    return (Evidence("manner-of-the-mail", words, "mail", 0, 0, weight, source=f"wording/{language}.tsv"),)
+    return wording.read(message.subject, message.own_text) if wording else None
+
+
+def _shift(reading: Reading, spoken: Sequence[Spoken], job: Sequence[Evidence], opposed: Sequence[Spoken]) -> float:
+    """What the wording of the whole mail adds to a no, or takes away; it does not talk down rules of the user's own."""
+    context = sum(e.weight for e in job)
+    nos = [s for s in spoken if says_no(s, SAYS_NO)]
+    least = -math.inf
+    if any(says_no(s, CONTRADICTS) for s in nos):
+        applied = not opposed and any(s.hit.rule.says == "job.applied" and s.hit.rule.weight >= -1 for s in spoken)
+        least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_SHORT if applied else least
+    doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
+    shift = max(least, min(0.0 if doubtful else math.inf, reading.shift))
+    return 0.0 if shift < 0 and any(not s.hit.rule.shipped for s in nos) else shift
+
+
+def _told(reading: Reading, weight: float, language: str) -> Evidence:
+    words = ", ".join(reading.words)
+    return Evidence("manner-of-the-mail", words, "mail", 0, 0, round(weight, 2), source=f"wording/{language}.tsv")
 
 
 def _within(spans: Iterable[Span]) -> list[Span]:
@@ -319,13 +359,22 @@ def _heaviest(spoken: Sequence[Spoken], prefix: str) -> dict[str, float]:
     return {name: total for name, total in sums.items() if total > 0}
 
 
-def _stage(spoken: Sequence[Spoken], kind: Kind) -> Stage:
-    """How far it came, by what is said; a no that speaks of no meeting comes before one (the mailbox may know better)."""
+def _stage(spoken: Sequence[Spoken], kind: Kind, reading: Reading | None) -> Stage:
+    """How far it came, by what is said, and in a rejection by its wording; a no that speaks of no meeting comes before
+    one (the mailbox may know better)."""
     sums = _heaviest(spoken, "stage")
-    for stage in (Stage.FINAL, Stage.INTERVIEWED, Stage.APPLIED):
-        if sums.get(stage.value, 0.0) >= _LEAST_KIND:
-            return stage
-    return Stage.APPLIED if kind is Kind.REJECTION else Stage.UNKNOWN
+    said = next(
+        (s for s in (Stage.FINAL, Stage.INTERVIEWED, Stage.APPLIED) if sums.get(s.value, 0.0) >= _LEAST_KIND), None
+    )
+    if kind is not Kind.REJECTION:
+        return said or Stage.UNKNOWN
+    own_rule = any(s.hit.rule.says.startswith("stage") and not s.hit.rule.shipped for s in spoken)
+    if reading is None or own_rule:
+        return said or Stage.APPLIED
+    if reading.met + _MET + (_TOLD if said in (Stage.FINAL, Stage.INTERVIEWED) else -_TOLD) < 0:
+        return Stage.APPLIED
+    is_final = reading.final + _FINAL + (_TOLD if said is Stage.FINAL else -_TOLD) >= 0
+    return Stage.FINAL if is_final else Stage.INTERVIEWED
 
 
 def _reason(spoken: Sequence[Spoken], kind: Kind) -> Reason:

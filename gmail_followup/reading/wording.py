@@ -1,9 +1,10 @@
-"""How a whole mail reads: many small signs of its wording, learned from labelled mails, summed to one weight.
+"""How a whole mail reads: many small signs of its wording, learned from labelled mails, summed.
 
 Phrases tell a no from what else is said; whether it is said to the reader, as an applicant, shows in the wording around
-it: "my paths", "the time you took" against "poor thing", "your claim". The table of a language has a weight for words,
+it: "my paths", "the time you took" against "poor thing", "your claim". The table of a language has weights for words,
 pairs, and pairs with one word between; `bench/learn_wording.py` makes it from the labelled mails in tests/corpus.
-It only shifts the sum: without a rule that says no and a word of jobs there is no rejection, however it reads.
+Where a rule says no it shifts the sum; where none does it must be surer (see `gmail_followup.reading.decide`). Of a
+rejection it also tells whether writer and reader met, and whether it was the last round.
 """
 
 import math
@@ -14,40 +15,56 @@ from pathlib import Path
 from gmail_followup.rules.signs import learned_rows, pairs_of, signs_of, words_of
 
 SCALE = 2.0
-SHIFT = 1.0
+SHIFT = 0.0
 MOST = 2.5
 LEAST = -4.0
-"""The weight is SCALE * sum + SHIFT, within these bounds; chosen on the half of the b3 mails that may be looked at."""
+"""What a mail reads like shifts the sum by SCALE * (its signs) + SHIFT, within these bounds; chosen on authors' mails
+that the table had not learned (docs/decisions/0007)."""
 _READ = 20_000
 _TOLD = 3
+Weights = tuple[float, float, float]
+"""For a rejection, for having met, for a last round: the odds of each, as logarithms."""
+_ZERO: Weights = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """weight: what the wording adds to the sum. words: the signs that did most for it."""
+    """rejection, met, final: the odds of each, as logarithms; the last two hold of rejections.
 
-    weight: float
+    words: the signs that did most for a rejection, or against it. shift: what they add to the sum beside a rule.
+    """
+
+    rejection: float
+    met: float
+    final: float
     words: tuple[str, ...]
+
+    @property
+    def shift(self) -> float:
+        return round(max(LEAST, min(MOST, SCALE * self.rejection + SHIFT)), 2)
 
 
 class Wording:
-    """The table of one language: sign -> (rareness, weight)."""
+    """The table of one language: sign -> (rareness, weights)."""
 
-    def __init__(self, table: dict[str, tuple[float, float]], base: float) -> None:
+    def __init__(self, table: dict[str, tuple[float, Weights]], base: Weights) -> None:
         self._table = table
         self._base = base
 
     def read(self, subject: str, body: str) -> Reading:
-        """The weight of a mail's own words; linear in their length, of which the first 20,000 characters count."""
+        """How a mail's own words read; linear in their length, of which the first 20,000 characters count."""
         # In one order, so that sums and ties come out the same in every process.
         known = {sign: self._table[sign] for sign in sorted(self._table.keys() & signs(subject, body))}
         length = math.sqrt(sum(rareness * rareness for rareness, _ in known.values())) or 1.0
-        parts = {sign: rareness * weight / length for sign, (rareness, weight) in known.items()}
-        weight = max(LEAST, min(MOST, SCALE * (self._base + sum(parts.values())) + SHIFT))
-        ranked = sorted(parts, key=lambda sign: parts[sign] if weight < 0 else -parts[sign])
-        return Reading(
-            round(weight, 2), tuple(sign.removeprefix("s:").replace(" _ ", " … ") for sign in ranked[:_TOLD])
-        )
+        sums = list(self._base)
+        for rareness, weights in known.values():
+            for index, weight in enumerate(weights):
+                sums[index] += rareness * weight / length
+        sign_of_most = -1 if sums[0] > 0 else 1
+        ranked = sorted(known, key=lambda sign: sign_of_most * known[sign][0] * known[sign][1][0])
+        told = (sign.removeprefix("s:").replace(" _ ", " … ") for sign in ranked[:_TOLD])
+        rejection, met, final = (round(total, 2) for total in sums)
+        return Reading(rejection, met, final, tuple(told))
 
 
 def signs(subject: str, body: str) -> set[str]:
@@ -62,11 +79,12 @@ def wording_of(language: str) -> Wording | None:
     rows = learned_rows(Path(__file__).with_name("wording"), language)
     if rows is None:
         return None
-    table: dict[str, tuple[float, float]] = {}
-    base = 0.0
-    for sign, rareness, weight in rows:
-        if sign:
-            table[sign] = float(rareness), float(weight)
-        else:
-            base = float(weight)
+    table = {sign: (float(rareness), _weights(cells)) for sign, rareness, *cells in rows}
+    _, base = table.pop("", (0.0, _ZERO))
     return Wording(table, base)
+
+
+def _weights(cells: list[str]) -> Weights:
+    """Of a row: those at its end that are nothing are left out."""
+    rejection, met, final = (*map(float, cells), *_ZERO)[:3]
+    return rejection, met, final
