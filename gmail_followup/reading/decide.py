@@ -18,23 +18,26 @@ from dataclasses import replace
 
 from gmail_followup.mail.message import Address, Message, Part, Span
 from gmail_followup.mail.sentences import sentences
+from gmail_followup.reading import manner
 from gmail_followup.reading.facts import facts_of
 from gmail_followup.reading.kinds import kind_of
 from gmail_followup.reading.language import language_of
 from gmail_followup.reading.senders import Senders
 from gmail_followup.reading.values import Answerable, Evidence, Kind, Reason, Stage, Verdict
 from gmail_followup.reading.weigh import (
+    CONTRADICTS,
     JOB,
     SAYS_NO,
     Spoken,
     count_once,
     different_words,
+    heaviest,
     in_order,
     job_context,
     says_no,
     within,
 )
-from gmail_followup.reading.wording import MOST, Reading, wording_of
+from gmail_followup.reading.wording import MOST
 from gmail_followup.reading.words import bare, words
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.guards import apply_guards, quotations
@@ -42,7 +45,6 @@ from gmail_followup.rules.matcher import Hit, Matcher
 from gmail_followup.rules.rule import RuleSet
 
 THRESHOLD = 3.0
-CONTRADICTS = 4.0
 _HEARD_IN: dict[Part, str | tuple[str, ...]] = {
     Part.OWN: "",
     Part.SIGNATURE: ("answerable", "newsletter", "fact", "job"),
@@ -53,43 +55,18 @@ _HEARD_IN: dict[Part, str | tuple[str, ...]] = {
 _READ_HEADERS = frozenset(
     {"auto-submitted", "precedence", "list-id", "list-unsubscribe", "x-auto-response-suppress", "feedback-id"}
 )
-_LEAST_KIND = 1.0
 _PLAIN_NO = 3.0
 _LOOKED_AT = 50_000
 _MOST_SENTENCES = 2_000
 """Characters of a body, and sentences of each of its parts, that are heard: more is no letter, and must not take minutes."""
-_LEAST_OF_PLAIN = -1.5
-"""A plain no to somebody who did apply is not talked down by more than this."""
-_LEAST_OF_SHORT = -0.5
-"""Nor is one that names no job, where nothing else speaks against it: a mail of two lines has no manner to speak of."""
 _ENDS_A_NAME = frozenset(
     "by with from has have had was were is are and or at to in on of for as our the a an your you we i it will would can could "
     "cannot not been be this that".split()
 )
 _OFFICE = re.compile(r"([^\W\d_][\w'/-]*) (?:of|for)(?: [A-Z][\w'/-]*)? \Z")
 _WORDS_AFTER = re.compile(r"(?:[ \n]+(?:&[ \n]+)?[^\W\d_][\w'/-]*){1,2}")
-_OF_NO_JOB = -1.5
-"""Below this the mail names no job, and reading like a rejection does not make it one of a job."""
 _MOST_OF_MANNER = MOST + 0.1
 """More than how a mail reads can add, whatever the order in which the weights are summed."""
-_SURE_ALONE = {
-    Kind.OTHER: 0.75,
-    Kind.NEWSLETTER: 1.35,
-    Kind.STATUS: 1.45,
-    Kind.INTERVIEW: 1.6,
-    Kind.ASSESSMENT: 1.6,
-    Kind.OUTREACH: 1.6,
-}
-"""How sure the wording must be of a rejection where no rule says no, by what else the mail would be: a confirmation, an
-offer or a refusal of something else is worded too much like one."""
-_MOST_ALONE = 1.0
-"""Above the threshold: without a rule that says no nobody is surer than that."""
-SHORT = 200
-"""Words of a mail, quoted ones too. Longer ones are not judged by their wording alone."""
-SPEAKS_OF_JOBS = -0.5
-"""The least weight of a word of jobs in a mail that is judged by its wording alone."""
-_MET, _FINAL, _TOLD = 0.5, 0.0, 1.0
-"""Added to what the wording says of a meeting and of a last round; and what it weighs that a rule speaks of one, or none."""
 _NEAR = 100
 """Characters within which a word is taken to speak of what is refused."""
 
@@ -128,6 +105,9 @@ class Reader:
                 field: [r for r in spoken if field in r.fields] for field in ("body", "subject", "from", "header")
             }
             chosen["subject"] += [r for r in spoken if r.says.startswith("guard.") and "subject" not in r.fields]
+            # Most sentences hold a word such as "if" or "will", and few hold one that it could guard.
+            chosen["guards"] = [r for r in chosen["body"] if r.says.startswith("guard.")]
+            chosen["body"] = [r for r in chosen["body"] if not r.says.startswith("guard.")]
             made = self._made[language, facts] = {field: Matcher(rules) for field, rules in chosen.items()}
         return made
 
@@ -151,7 +131,7 @@ class Reader:
 
     def _listen(self, message: Message, matchers: Mapping[str, Matcher]) -> list[Spoken]:
         """Every rule that found its words, with guards applied."""
-        spoken = self._in_body(message, matchers["body"])
+        spoken = self._in_body(message, matchers["body"], matchers["guards"])
         lines = [("subject", message.subject), ("from", str(message.from_))]
         lines += [("header", f"{name}: {value}") for name, value in message.headers if name.lower() in _READ_HEADERS]
         for field, text in lines:
@@ -163,7 +143,7 @@ class Reader:
                 spoken += [Spoken(hit, field, text[hit.start : hit.end]) for hit in heard]
         return spoken
 
-    def _in_body(self, message: Message, matcher: Matcher) -> list[Spoken]:
+    def _in_body(self, message: Message, matcher: Matcher, guards: Matcher) -> list[Spoken]:
         text = message.text[:_LOOKED_AT]
         quoted = quotations(text)
         spoken: list[Spoken] = []
@@ -172,12 +152,12 @@ class Reader:
                 continue
             for sentence in sentences(text, _within(message.spans(part)))[:_MOST_SENTENCES]:
                 folded = fold(text[sentence.start : sentence.end])
-                hits = [
-                    _shifted(hit, sentence.start)
-                    for hit in matcher.find(folded, Span(0, len(folded.text)))
-                    if hit.rule.says.startswith(beginnings)
-                ]
+                whole = Span(0, len(folded.text))
+                hits = [hit for hit in matcher.find(folded, whole) if hit.rule.says.startswith(beginnings)]
                 if hits:
+                    if part is Part.OWN and any(hit.rule.guards for hit in hits):
+                        hits += guards.find(folded, whole)
+                    hits = [_shifted(hit, sentence.start) for hit in hits]
                     spoken += [
                         Spoken(hit, "body", text[hit.start : hit.end], part is Part.OWN)
                         for hit in apply_guards(hits, text, sentence, quoted)
@@ -199,28 +179,30 @@ class Reader:
         against = count_once(opposed, against=True)
         # Most mails that speak of a no speak more of other things, and then it does not matter how they are worded.
         most = sum(e.weight for e in (*evidence, *job, *against)) + _MOST_OF_MANNER if job and nos else 0.0
-        may_stand_alone = not nos and self._may_be_told_by_wording(message, spoken, opposed)
+        may_stand_alone = (
+            not nos and message.from_.email not in self.me and manner.may_stand_alone(message, spoken, opposed, ats)
+        )
         if brief and most < self.threshold and not may_stand_alone:
             return _no_rejection(language)
-        reading = _reading(message, language) if may_stand_alone or (job and nos) else None
-        other = kind_of(message, spoken, job) if may_stand_alone else Kind.OTHER
-        if reading is None:
-            manner = 0.0
-        elif nos:
-            manner = _shift(reading, spoken, job, opposed)
-        else:
-            manner = self._alone(reading, other) - sum(e.weight for e in (*evidence, *job, *against))
-        if reading is not None and manner:
-            told = _told(reading, manner, language)
-            evidence, against = ((*evidence, told), against) if manner > 0 else (evidence, (*against, told))
+        reading = wording = None
+        if may_stand_alone or (job and nos):
+            reading = manner.read(message, language)
+        if reading is not None and nos:
+            wording = manner.shift(reading, spoken, job, opposed)
+        elif reading is not None:
+            rest = sum(e.weight for e in (*evidence, *job, *against))
+            wording = manner.alone(reading, kind_of(message, spoken, job), self.threshold) - rest
+        if reading is not None and wording:
+            told = manner.told(reading, wording, language)
+            evidence, against = ((*evidence, told), against) if wording > 0 else (evidence, (*against, told))
         total = sum(e.weight for e in (*evidence, *job, *against))
-        if not job or not (nos or may_stand_alone):
+        if not job or not (nos or reading):
             total = min(total, 0.0)
         kind = self._kind(message, spoken, total, language, job)
         return Verdict(
             kind=kind,
             score=round(1 / (1 + math.exp(max(-30.0, min(30.0, self.threshold - total)))), 4),
-            stage=_stage(spoken, kind, reading),
+            stage=manner.stage_of(spoken, kind, reading),
             reason=_reason(spoken, kind),
             answerable=self._answerable(message, spoken),
             company="",
@@ -229,21 +211,6 @@ class Reader:
             evidence=in_order((*job, *evidence)),
             against=against,
         )
-
-    def _may_be_told_by_wording(self, message: Message, spoken: Sequence[Spoken], opposed: Sequence[Spoken]) -> bool:
-        """Whether a mail in which no rule says no could be a rejection all the same."""
-        of_a_job = any(s.about_job and not s.hit.guard and s.hit.rule.weight >= SPEAKS_OF_JOBS for s in spoken)
-        return (
-            (of_a_job or self.senders.is_ats(message.from_.domain))
-            and message.from_.email not in self.me
-            and not any(s.hit.rule.against >= CONTRADICTS for s in opposed)
-            and len(message.text.split()) <= SHORT
-        )
-
-    def _alone(self, reading: Reading, other: Kind) -> float:
-        """The sum of a mail by its wording alone: the threshold where that is just sure enough."""
-        sure = _SURE_ALONE.get(other)
-        return min(self.threshold * reading.rejection / sure, self.threshold + _MOST_ALONE) if sure else 0.0
 
     def _kind(
         self, message: Message, spoken: Sequence[Spoken], total: float, language: str, job: Sequence[Evidence]
@@ -266,29 +233,6 @@ class Reader:
 def _no_rejection(language: str) -> Verdict:
     """For readers who want to know no more."""
     return Verdict(Kind.OTHER, 0.0, Stage.UNKNOWN, Reason.UNKNOWN, Answerable.YES, "", "", language)
-
-
-def _reading(message: Message, language: str) -> Reading | None:
-    wording = wording_of(language)
-    return wording.read(message.subject, message.own_text) if wording else None
-
-
-def _shift(reading: Reading, spoken: Sequence[Spoken], job: Sequence[Evidence], opposed: Sequence[Spoken]) -> float:
-    """What the wording of the whole mail adds to a no, or takes away; it does not talk down rules of the user's own."""
-    context = sum(e.weight for e in job)
-    nos = [s for s in spoken if says_no(s, SAYS_NO)]
-    least = -math.inf
-    if any(says_no(s, CONTRADICTS) for s in nos):
-        applied = not opposed and any(s.hit.rule.says == "job.applied" and s.hit.rule.weight >= -1 for s in spoken)
-        least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_SHORT if applied else least
-    doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
-    shift = max(least, min(0.0 if doubtful else math.inf, reading.shift))
-    return 0.0 if shift < 0 and any(not s.hit.rule.shipped for s in nos) else shift
-
-
-def _told(reading: Reading, weight: float, language: str) -> Evidence:
-    words = ", ".join(reading.words)
-    return Evidence("manner-of-the-mail", words, "mail", 0, 0, round(weight, 2), source=f"wording/{language}.tsv")
 
 
 def _within(spans: Iterable[Span]) -> list[Span]:
@@ -351,36 +295,10 @@ def _shifted(hit: Hit, by: int) -> Hit:
     return Hit(hit.rule, hit.start + by, hit.end + by, tuple((n, s + by, e + by) for n, s, e in hit.slots), hit.guard)
 
 
-def _heaviest(spoken: Sequence[Spoken], prefix: str) -> dict[str, float]:
-    sums: dict[str, float] = {}
-    for evidence in count_once([s for s in spoken if s.hit.rule.says.startswith(prefix + ".")]):
-        name = evidence.says.partition(".")[2]
-        sums[name] = sums.get(name, 0.0) + evidence.weight
-    return {name: total for name, total in sums.items() if total > 0}
-
-
-def _stage(spoken: Sequence[Spoken], kind: Kind, reading: Reading | None) -> Stage:
-    """How far it came, by what is said, and in a rejection by its wording; a no that speaks of no meeting comes before
-    one (the mailbox may know better)."""
-    sums = _heaviest(spoken, "stage")
-    said = next(
-        (s for s in (Stage.FINAL, Stage.INTERVIEWED, Stage.APPLIED) if sums.get(s.value, 0.0) >= _LEAST_KIND), None
-    )
-    if kind is not Kind.REJECTION:
-        return said or Stage.UNKNOWN
-    own_rule = any(s.hit.rule.says.startswith("stage") and not s.hit.rule.shipped for s in spoken)
-    if reading is None or own_rule:
-        return said or Stage.APPLIED
-    if reading.met + _MET + (_TOLD if said in (Stage.FINAL, Stage.INTERVIEWED) else -_TOLD) < 0:
-        return Stage.APPLIED
-    is_final = reading.final + _FINAL + (_TOLD if said is Stage.FINAL else -_TOLD) >= 0
-    return Stage.FINAL if is_final else Stage.INTERVIEWED
-
-
 def _reason(spoken: Sequence[Spoken], kind: Kind) -> Reason:
     if kind is not Kind.REJECTION:
         return Reason.UNKNOWN
-    sums = _heaviest(spoken, "reason")
+    sums = heaviest(spoken, "reason")
     best = max(sums, key=lambda name: sums[name], default="")
     if best:
         return Reason(best)

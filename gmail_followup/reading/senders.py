@@ -113,7 +113,7 @@ def organisation(domain: str) -> str:
     Under an ending that the list does not hold, the last two labels; three where the second is one like "gov" or "co".
     """
     name = domain.lower().strip(".")
-    suffixes = _suffixes()
+    suffixes = _suffixes(name.rpartition(".")[2])
     found = suffixes.privatesuffix(name)
     if found:
         return str(found)
@@ -123,8 +123,18 @@ def organisation(domain: str) -> str:
     return ".".join(labels[-3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else -2 :])
 
 
-@functools.lru_cache(maxsize=1)
-def _suffixes() -> "PublicSuffixList":
-    from publicsuffixlist import PublicSuffixList
+@functools.lru_cache(maxsize=256)
+def _suffixes(top: str) -> "PublicSuffixList":
+    """The endings of one top-level domain: to read all of them takes a tenth of a second."""
+    from publicsuffixlist import PSLFILE, PublicSuffixList
 
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
+    if not top.isascii() or top.startswith("xn--"):
+        return PublicSuffixList(accept_unknown=False, only_icann=True)
+    wanted = (f".{top}\n", f"{top}\n", "===\n")
+    lines = [line for line in _list_of(PSLFILE) if line.endswith(wanted)]
+    return PublicSuffixList(lines, accept_unknown=False, only_icann=True)
+
+
+@functools.lru_cache(maxsize=1)
+def _list_of(path: str) -> tuple[str, ...]:
+    return tuple(Path(path).read_text(encoding="utf-8").splitlines(keepends=True))

@@ -10,6 +10,8 @@ from gmail_followup.rules.matcher import Hit
 JOB = "job"
 SAYS_NO = 2.0
 """The least weight of a rule that says no; a mail in which none speaks is no rejection, whatever else it says."""
+CONTRADICTS = 4.0
+"""The least weight of evidence against a rejection that no plain word outweighs."""
 _JOB_AGREES = 1.5
 _JOB_MOST = 1.0
 _FIELD_ORDER = {"subject": 0, "from": 1, "header": 2, "body": 3, "mail": 4}
@@ -112,6 +114,15 @@ def within(item: Spoken, nos: Iterable[Spoken]) -> bool:
 def different_words(spoken: Iterable[Spoken], says: str) -> int:
     """In how many different words something is said, however often each."""
     return len({fold(s.text).text for s in spoken if s.hit.rule.says == says and not s.hit.guard})
+
+
+def heaviest(spoken: Sequence[Spoken], prefix: str) -> dict[str, float]:
+    """What is said under a prefix (`stage.applied` under "stage"), each with its weight, where that is above nothing."""
+    sums: dict[str, float] = {}
+    for evidence in count_once([s for s in spoken if s.hit.rule.says.startswith(prefix + ".")]):
+        name = evidence.says.partition(".")[2]
+        sums[name] = sums.get(name, 0.0) + evidence.weight
+    return {name: total for name, total in sums.items() if total > 0}
 
 
 def _weight(item: Spoken, against: bool) -> float:

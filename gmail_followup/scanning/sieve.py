@@ -14,7 +14,8 @@ from typing import NamedTuple
 from gmail_followup.mail import charset
 from gmail_followup.mail.headers import addresses, decode_header, message_ids
 from gmail_followup.mail.html import html_to_text
-from gmail_followup.reading.decide import SHORT, SPEAKS_OF_JOBS, Reader
+from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.manner import SHORT, SPEAKS_OF_JOBS
 from gmail_followup.reading.weigh import SAYS_NO
 from gmail_followup.rules.fold import folded
 from gmail_followup.rules.rule import Rule, RuleSet

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bench.eval_detection import blind_cases
 from gmail_followup.mail.parse import parse
-from gmail_followup.reading.decide import SHORT, Reader
+from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.manner import SHORT
 from gmail_followup.reading.senders import load_senders
 from gmail_followup.reading.values import Kind
 from gmail_followup.reading.weigh import SAYS_NO
