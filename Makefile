@@ -19,7 +19,8 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/mypy
 
 eval: $(VENV)/.ready
-	@$(BIN)/python bench/eval_detection.py
+	@$(BIN)/python -m bench.eval_detection
+	@$(BIN)/python -m bench.eval_detection --blind
 	@$(BIN)/python bench/eval_tone.py
 	@$(BIN)/python bench/eval_grammar.py
 	@$(BIN)/python -m bench.eval_answers

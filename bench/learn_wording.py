@@ -14,15 +14,16 @@ import argparse
 import collections
 import mailbox
 import math
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.eval_detection import Case, blind_cases, own_cases
-from gmail_followup.mail.message import Message
 from gmail_followup.mail.parse import parse
 from gmail_followup.reading.wording import signs
+from gmail_followup.rules.fold import fold
 
 ROOT = Path(__file__).resolve().parent.parent
 PERSONAL = ROOT / "tests" / "corpus" / "personal"
@@ -35,17 +36,27 @@ _STEEP = 0.2
 _MOST_STEP = 1.0
 _NAMES = frozenset(("alex", "morton"))
 """Whom the ordinary mails are written to: their name is no sign of anything."""
+_GREETED = re.compile(
+    r"(?:^(?:dear|hi|hello|hey|liebe[rs]?|hallo|moin|servus|bonjour|salut|ch[eè]re?|hola|buen[oa]s d[ií]as|querid[oa]|estimad[oa]s?)"
+    r"|\b(?:herrn?|frau|mr|mrs|ms|dr|prof|monsieur|madame|mme|m|se[nñ]ora?|sra?|don|do[nñ]a))\.?,? +((?:[A-ZÀ-Ž][\w'’-]+ ?){1,3})",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SMALL = re.compile(r"\b[a-zß-ž][\w'’-]*")
+"""Whoever is greeted is no sign either, unless the word is written small elsewhere ("Dear applicant")."""
 _MET = frozenset(("interviewed", "final"))
 Weights = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A labelled mail. stage: of a rejection, "" where it is not told."""
+    """A labelled mail. stage: of a rejection, "" where it is not told. greeted, small: who is greeted in it, and which of
+    its words are written small, folded."""
 
     signs: frozenset[str]
     is_rejection: bool
     stage: str = ""
+    greeted: frozenset[str] = frozenset()
+    small: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +89,22 @@ def samples(language: str, held: frozenset[str] = frozenset()) -> Iterator[Sampl
 
 def _sample(case: Case) -> Sample:
     is_rejection = case.kind == "rejection"
-    return Sample(_signs(parse(case.raw)), is_rejection, case.label.get("stage", "") if is_rejection else "")
+    message = parse(case.raw)
+    return Sample(
+        frozenset(signs(message.subject, message.own_text)),
+        is_rejection,
+        case.label.get("stage", "") if is_rejection else "",
+        frozenset(fold(name).text for names in _GREETED.findall(message.own_text) for name in names.split()),
+        frozenset(fold(word).text for word in _SMALL.findall(message.own_text)),
+    )
 
 
 def _ordinary(held: frozenset[str]) -> Iterator[Sample]:
     for path in sorted(PERSONAL.glob("*.mbox")):
         for mail in mailbox.mbox(path, create=False):
             if not ("b3" in path.name and _is_held(f"/b3-{mail['Message-ID'] or ''}", held)):
-                yield Sample(_signs(parse(bytes(mail))), is_rejection=False)
-
-
-def _signs(message: Message) -> frozenset[str]:
-    return frozenset(signs(message.subject, message.own_text))
+                message = parse(bytes(mail))
+                yield Sample(frozenset(signs(message.subject, message.own_text)), is_rejection=False)
 
 
 def _is_held(name: str, held: frozenset[str]) -> bool:
@@ -101,7 +116,10 @@ def _is_held(name: str, held: frozenset[str]) -> bool:
 def learn(data: Sequence[Sample]) -> Table:
     """What every sign in at least three mails weighs."""
     counts = collections.Counter(sign for sample in data for sign in sample.signs)
-    rareness = {s: math.log((1 + len(data)) / (1 + n)) + 1 for s, n in counts.items() if _is_kept(s, n)}
+    names = frozenset().union(*(sample.greeted for sample in data)) - frozenset().union(*(s.small for s in data))
+    rareness = {
+        s: math.log((1 + len(data)) / (1 + n)) + 1 for s, n in counts.items() if _is_kept(s, n, names | _NAMES)
+    }
     staged = [sample for sample in data if sample.stage in ("applied", *_MET)]
     met = [sample for sample in staged if sample.stage in _MET]
     return Table(
@@ -112,8 +130,8 @@ def learn(data: Sequence[Sample]) -> Table:
     )
 
 
-def _is_kept(sign: str, mails: int) -> bool:
-    return mails >= _LEAST_MAILS and _NAMES.isdisjoint(sign.removeprefix("s:").split())
+def _is_kept(sign: str, mails: int, names: frozenset[str]) -> bool:
+    return mails >= _LEAST_MAILS and names.isdisjoint(sign.removeprefix("s:").split())
 
 
 def _weights(data: Sequence[Sample], labels: Sequence[bool], rareness: Weights) -> Weights:

@@ -10,15 +10,17 @@ from gmail_followup.reading.wording import Reading, wording_of
 
 SHORT = 200
 """Words of a mail, quoted ones too. Longer ones are not judged by their wording alone."""
+_TOO_SHORT = 20
+"""Words of a mail below which its wording tells too little to stand alone."""
 SPEAKS_OF_JOBS = -0.5
 """The least weight of a word of jobs in a mail that is judged by its wording alone."""
 _SURE_ALONE = {
     Kind.OTHER: 0.75,
-    Kind.NEWSLETTER: 1.35,
-    Kind.STATUS: 1.45,
-    Kind.INTERVIEW: 1.6,
-    Kind.ASSESSMENT: 1.6,
-    Kind.OUTREACH: 1.6,
+    Kind.NEWSLETTER: 1.5,
+    Kind.STATUS: 2.0,
+    Kind.INTERVIEW: 2.2,
+    Kind.ASSESSMENT: 2.2,
+    Kind.OUTREACH: 2.2,
 }
 """How sure the wording must be of a rejection where no rule says no, by what else the mail would be: a confirmation, an
 offer or a refusal of something else is worded too much like one."""
@@ -26,8 +28,8 @@ _MOST_ALONE = 1.0
 """Above the threshold: without a rule that says no nobody is surer than that."""
 _LEAST_OF_PLAIN = -1.5
 """A plain no to somebody who did apply is not talked down by more than this."""
-_LEAST_OF_SHORT = -0.5
-"""Nor is one that names no job, where nothing else speaks against it: a mail of two lines has no manner to speak of."""
+_LEAST_OF_UNNAMED = -0.5
+"""Nor is one that names no job, where nothing else speaks against it."""
 _OF_NO_JOB = -1.5
 """Below this the mail names no job, and reading like a rejection does not make it one of a job."""
 _LEAST_STAGE = 1.0
@@ -51,7 +53,7 @@ def shift(reading: Reading, spoken: Sequence[Spoken], job: Sequence[Evidence], o
     least = -math.inf
     if any(says_no(s, CONTRADICTS) for s in nos):
         applied = not opposed and any(s.hit.rule.says == "job.applied" and s.hit.rule.weight >= -1 for s in spoken)
-        least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_SHORT if applied else least
+        least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_UNNAMED if applied else least
     doubtful = context < _OF_NO_JOB or _contradicts(opposed)
     found = max(least, min(0.0 if doubtful else math.inf, reading.shift))
     return 0.0 if found < 0 and any(not s.hit.rule.shipped for s in nos) else found
@@ -60,7 +62,11 @@ def shift(reading: Reading, spoken: Sequence[Spoken], job: Sequence[Evidence], o
 def may_stand_alone(message: Message, spoken: Sequence[Spoken], opposed: Sequence[Spoken], ats_sender: str) -> bool:
     """Whether a mail in which no rule says no could be a rejection by its wording: a short one that speaks of a job."""
     of_a_job = any(s.about_job and not s.hit.guard and s.hit.rule.weight >= SPEAKS_OF_JOBS for s in spoken)
-    return (of_a_job or bool(ats_sender)) and not _contradicts(opposed) and len(message.text.split()) <= SHORT
+    return (
+        (of_a_job or bool(ats_sender))
+        and not _contradicts(opposed)
+        and _TOO_SHORT <= len(message.text.split()) <= SHORT
+    )
 
 
 def alone(reading: Reading, other: Kind, threshold: float) -> float:
