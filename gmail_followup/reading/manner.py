@@ -1,4 +1,4 @@
-"""What the wording of a whole mail counts for, beside the rules and where none says no (docs/decisions/0007)."""
+"""What the wording of a whole mail counts for, beside the rules (docs/decisions/0007)."""
 
 import math
 from collections.abc import Sequence
@@ -8,24 +8,6 @@ from gmail_followup.reading.values import Evidence, Kind, Stage
 from gmail_followup.reading.weigh import CONTRADICTS, SAYS_NO, Spoken, heaviest, says_no
 from gmail_followup.reading.wording import Reading, wording_of
 
-SHORT = 200
-"""Words of a mail, quoted ones too. Longer ones are not judged by their wording alone."""
-_TOO_SHORT = 20
-"""Words of a mail below which its wording tells too little to stand alone."""
-SPEAKS_OF_JOBS = -0.5
-"""The least weight of a word of jobs in a mail that is judged by its wording alone."""
-_SURE_ALONE = {
-    Kind.OTHER: 0.75,
-    Kind.NEWSLETTER: 1.5,
-    Kind.STATUS: 2.0,
-    Kind.INTERVIEW: 2.2,
-    Kind.ASSESSMENT: 2.2,
-    Kind.OUTREACH: 2.2,
-}
-"""How sure the wording must be of a rejection where no rule says no, by what else the mail would be: a confirmation, an
-offer or a refusal of something else is worded too much like one."""
-_MOST_ALONE = 1.0
-"""Above the threshold: without a rule that says no nobody is surer than that."""
 _LEAST_OF_PLAIN = -1.5
 """A plain no to somebody who did apply is not talked down by more than this."""
 _LEAST_OF_UNNAMED = -0.5
@@ -33,8 +15,8 @@ _LEAST_OF_UNNAMED = -0.5
 _OF_NO_JOB = -1.5
 """Below this the mail names no job, and reading like a rejection does not make it one of a job."""
 _LEAST_STAGE = 1.0
-_MET, _RULE_OF_STAGE = 0.5, 1.0
-"""Added to what the wording says of a meeting; and what it weighs that a rule speaks of one, or that none does."""
+_SURELY_MET, _RULE_OF_STAGE = 0.5, 1.0
+"""What the wording must say of a meeting where no rule does; and what it weighs that a rule speaks of a last round, or none."""
 
 
 def read(message: Message, language: str) -> Reading | None:
@@ -59,22 +41,6 @@ def shift(reading: Reading, spoken: Sequence[Spoken], job: Sequence[Evidence], o
     return 0.0 if found < 0 and any(not s.hit.rule.shipped for s in nos) else found
 
 
-def may_stand_alone(message: Message, spoken: Sequence[Spoken], opposed: Sequence[Spoken], ats_sender: str) -> bool:
-    """Whether a mail in which no rule says no could be a rejection by its wording: a short one that speaks of a job."""
-    of_a_job = any(s.about_job and not s.hit.guard and s.hit.rule.weight >= SPEAKS_OF_JOBS for s in spoken)
-    return (
-        (of_a_job or bool(ats_sender))
-        and not _contradicts(opposed)
-        and _TOO_SHORT <= len(message.text.split()) <= SHORT
-    )
-
-
-def alone(reading: Reading, other: Kind, threshold: float) -> float:
-    """The sum of such a mail: the threshold where the wording is just sure enough. other: what it would be otherwise."""
-    sure = _SURE_ALONE.get(other)
-    return min(threshold * reading.rejection / sure, threshold + _MOST_ALONE) if sure else 0.0
-
-
 def told(reading: Reading, weight: float, language: str) -> Evidence:
     """The wording as a piece of evidence."""
     words = ", ".join(reading.words)
@@ -92,8 +58,7 @@ def stage_of(spoken: Sequence[Spoken], kind: Kind, reading: Reading | None) -> S
     own_rule = any(s.hit.rule.says.startswith("stage.") and not s.hit.rule.shipped for s in spoken)
     if reading is None or own_rule:
         return said or Stage.APPLIED
-    met = reading.met + _MET + (_RULE_OF_STAGE if said in (Stage.FINAL, Stage.INTERVIEWED) else -_RULE_OF_STAGE)
-    if met < 0:
+    if said not in (Stage.FINAL, Stage.INTERVIEWED) and reading.met < _SURELY_MET:
         return Stage.APPLIED
     final = reading.final + (_RULE_OF_STAGE if said is Stage.FINAL else -_RULE_OF_STAGE)
     return Stage.FINAL if final >= 0 else Stage.INTERVIEWED

@@ -3,7 +3,7 @@
 Phrases tell a no from what else is said; whether it is said to the reader, as an applicant, shows in the wording around
 it: "my paths", "the time you took" against "poor thing", "your claim". The table of a language has weights for words,
 pairs, and pairs with one word between; `bench/learn_wording.py` makes it from the labelled mails in tests/corpus.
-Where a rule says no it shifts the sum; where none does it must be surer (see `gmail_followup.reading.decide`). Of a
+It only shifts the sum: without a rule that says no and a word of jobs there is no rejection, however it reads. Of a
 rejection it also tells whether writer and reader met, and whether it was the last round.
 """
 
