@@ -52,7 +52,10 @@ def own_cases(folder: Path = CORPUS) -> Iterator[Case]:
 
 
 def blind_cases(folder: Path = CORPUS / "blind") -> Iterator[Case]:
-    """Mails by authors who had read nothing of the program: a file of JSON Lines for each, named by language."""
+    """Mails by authors who had read nothing of the program: a file of JSON Lines for each, named by language.
+
+    For authors of rules a row also says which words carry the no, and which show that they met ("no", "met").
+    """
     for path in sorted(folder.glob("*.jsonl")):
         yield from dev_cases(path)
 

@@ -1,4 +1,4 @@
-"""Learns the tables in gmail_followup/reading/wording from the project's labelled mails. Takes some two minutes.
+"""Learns the tables in gmail_followup/reading/wording from the project's labelled mails. Takes some fifty seconds.
 
     python -m bench.learn_wording                     writes the tables of all languages
     python -m bench.learn_wording --language de       one of them
@@ -38,11 +38,11 @@ _NAMES = frozenset(("alex", "morton"))
 """Whom the ordinary mails are written to: their name is no sign of anything."""
 _GREETED = re.compile(
     r"(?:^(?:dear|hi|hello|hey|liebe[rs]?|hallo|moin|servus|bonjour|salut|ch[eè]re?|hola|buen[oa]s d[ií]as|querid[oa]|estimad[oa]s?)"
-    r"|\b(?:herrn?|frau|mr|mrs|ms|dr|prof|monsieur|madame|mme|m|se[nñ]ora?|sra?|don|do[nñ]a))\.?,? +((?:[A-ZÀ-Ž][\w'’-]+ ?){1,3})",
+    r"|\b(?:herrn?|frau|mr|mrs|ms|dr|prof|monsieur|madame|mme|m|se[nñ]ora?|sra?|don|do[nñ]a))\.?,? +((?:[^\W\d_][\w'’-]+ ?){1,3})",
     re.MULTILINE | re.IGNORECASE,
 )
+"""Whoever is greeted is no sign either, unless the word is written small somewhere (_SMALL), as in "Dear applicant"."""
 _SMALL = re.compile(r"\b[a-zß-ž][\w'’-]*")
-"""Whoever is greeted is no sign either, unless the word is written small elsewhere ("Dear applicant")."""
 _MET = frozenset(("interviewed", "final"))
 Weights = dict[str, float]
 

@@ -180,7 +180,7 @@ class Reader:
         if brief and most < self.threshold:
             return _no_rejection(language)
         reading = manner.read(message, language) if job and nos else None
-        wording = manner.shift(reading, spoken, job, opposed) if reading else 0.0
+        wording = manner.shift(reading, spoken, nos, job, opposed) if reading else 0.0
         if reading is not None and wording:
             told = manner.told(reading, wording, language)
             evidence, against = ((*evidence, told), against) if wording > 0 else (evidence, (*against, told))

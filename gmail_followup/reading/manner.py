@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gmail_followup.mail.message import Message
 from gmail_followup.reading.values import Evidence, Kind, Stage
-from gmail_followup.reading.weigh import CONTRADICTS, SAYS_NO, Spoken, heaviest, says_no
+from gmail_followup.reading.weigh import CONTRADICTS, Spoken, heaviest, says_no
 from gmail_followup.reading.wording import Reading, wording_of
 
 _LEAST_OF_PLAIN = -1.5
@@ -25,18 +25,23 @@ def read(message: Message, language: str) -> Reading | None:
     return wording.read(message.subject, message.own_text) if wording else None
 
 
-def shift(reading: Reading, spoken: Sequence[Spoken], job: Sequence[Evidence], opposed: Sequence[Spoken]) -> float:
+def shift(
+    reading: Reading,
+    spoken: Sequence[Spoken],
+    nos: Sequence[Spoken],
+    job: Sequence[Evidence],
+    opposed: Sequence[Spoken],
+) -> float:
     """What the wording adds to a no, or takes away; it does not talk down rules of the user's own.
 
-    job, opposed: the words of jobs as they weigh, and what speaks against a rejection.
+    nos, opposed: what of the spoken says no, and what speaks against a rejection. job: the words of jobs as they weigh.
     """
     context = sum(e.weight for e in job)
-    nos = [s for s in spoken if says_no(s, SAYS_NO)]
     least = -math.inf
     if any(says_no(s, CONTRADICTS) for s in nos):
         applied = not opposed and any(s.hit.rule.says == "job.applied" and s.hit.rule.weight >= -1 for s in spoken)
         least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_UNNAMED if applied else least
-    doubtful = context < _OF_NO_JOB or _contradicts(opposed)
+    doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
     found = max(least, min(0.0 if doubtful else math.inf, reading.shift))
     return 0.0 if found < 0 and any(not s.hit.rule.shipped for s in nos) else found
 
@@ -44,7 +49,7 @@ def shift(reading: Reading, spoken: Sequence[Spoken], job: Sequence[Evidence], o
 def told(reading: Reading, weight: float, language: str) -> Evidence:
     """The wording as a piece of evidence."""
     words = ", ".join(reading.words)
-    return Evidence("manner-of-the-mail", words, "mail", 0, 0, round(weight, 2), source=f"wording/{language}.tsv")
+    return Evidence("manner-of-the-mail", words, "mail", 0, 0, weight, source=f"wording/{language}.tsv")
 
 
 def stage_of(spoken: Sequence[Spoken], kind: Kind, reading: Reading | None) -> Stage:
@@ -62,7 +67,3 @@ def stage_of(spoken: Sequence[Spoken], kind: Kind, reading: Reading | None) -> S
         return Stage.APPLIED
     final = reading.final + (_RULE_OF_STAGE if said is Stage.FINAL else -_RULE_OF_STAGE)
     return Stage.FINAL if final >= 0 else Stage.INTERVIEWED
-
-
-def _contradicts(opposed: Sequence[Spoken]) -> bool:
-    return any(s.hit.rule.against >= CONTRADICTS for s in opposed)

@@ -113,7 +113,8 @@ def organisation(domain: str) -> str:
     Under an ending that the list does not hold, the last two labels; three where the second is one like "gov" or "co".
     """
     name = domain.lower().strip(".")
-    suffixes = _suffixes(name.rpartition(".")[2])
+    top = name.rpartition(".")[2]
+    suffixes = _suffixes(top if top.isascii() and not top.startswith("xn--") else "")
     found = suffixes.privatesuffix(name)
     if found:
         return str(found)
@@ -125,10 +126,10 @@ def organisation(domain: str) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _suffixes(top: str) -> "PublicSuffixList":
-    """The endings of one top-level domain: to read all of them takes a tenth of a second."""
+    """The endings of one top-level domain, as to read all of them takes a tenth of a second; of all of them for ""."""
     from publicsuffixlist import PSLFILE, PublicSuffixList
 
-    if not top.isascii() or top.startswith("xn--"):
+    if not top:
         return PublicSuffixList(accept_unknown=False, only_icann=True)
     wanted = (f".{top}\n", f"{top}\n", "===\n")
     lines = [line for line in _list_of(PSLFILE) if line.endswith(wanted)]

@@ -31,7 +31,7 @@ _ZERO: Weights = (0.0, 0.0, 0.0)
 class Reading:
     """rejection, met, final: the odds of each, as logarithms; the last two hold of rejections.
 
-    words: the signs that did most for a rejection, or against it. shift: what they add to the sum beside a rule.
+    words: the signs that did most for a rejection, or against it.
     """
 
     rejection: float
@@ -41,6 +41,7 @@ class Reading:
 
     @property
     def shift(self) -> float:
+        """What the wording adds to the sum of a mail in which a rule says no."""
         return round(max(LEAST, min(MOST, SCALE * self.rejection + SHIFT)), 2)
 
 

@@ -156,7 +156,7 @@ def test_a_kind_is_not_outvoted_by_what_stands_before_it() -> None:
 
 
 def test_the_subject_of_an_answer_tells_of_another_mail() -> None:
-    body = "By now you will have had the mail about the position of clerk. The parcel for the office is on its way."
+    body = "By now you will have had the mail about the position of clerk. It was good to meet you. Do stay in touch."
     assert read(body, "Interview on Thursday", RECRUITING).kind is Kind.INTERVIEW
     assert read(body, "Re: Interview on Thursday", RECRUITING).kind is Kind.OTHER
 
