@@ -273,8 +273,9 @@ def next_step(
             why = "they helped you once: you may ask them for counsel and leads, once"
             return NextStep(Purpose.LEADS, why, feedback.message_id)
     came_far = rejection.stage in (Stage.INTERVIEWED, Stage.FINAL)
-    settled = position.standing in (Standing.CLOSED, Standing.SILENT, Standing.ANSWERED)
-    if came_far and settled and now - rejection.date >= pace.keep_in_touch_after:
+    settled = position.standing in (Standing.CLOSED, Standing.ANSWERED) and now - position.since >= pace.silent_after
+    rests = settled or position.standing is Standing.SILENT
+    if came_far and rests and now - rejection.date >= pace.keep_in_touch_after:
         months = max(1, round(pace.keep_in_touch_after / timedelta(days=30.4)))
         why = f"{months} months have gone by: companies hire again, and they know you"
         return NextStep(Purpose.KEEP_IN_TOUCH, why, rejection.id)

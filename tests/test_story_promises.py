@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gmail_followup.config import Config, Later, Me
@@ -108,6 +108,7 @@ class Play:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(moves=MOVES)
+@example(moves=["half a year", "sends", "feedback"])
 def test_whatever_happens_afterwards(moves: list[str]) -> None:
     with TemporaryDirectory() as folder:
         play = Play(Path(folder) / "m")
