@@ -2,7 +2,6 @@
 
 import functools
 import re
-from collections.abc import Sequence
 
 from gmail_followup.reading.names import is_person
 from gmail_followup.reading.senders import Senders
@@ -28,6 +27,10 @@ _OFFICES = re.compile(
     re.I,
 )
 """Offices of more than one word, where one of them alone is none."""
+_SMALL = frozenset(
+    "of the and for in at de del der des du d la le les el los las l y et und fur von vom am im e a".split()
+)
+_WHOLE_WORD = 4
 _BETWEEN = re.compile(r"[\s/-]+|(?<=\w)\.(?=\w)")
 _THE = re.compile(r"^the\s+(?=\w)")
 _PLACE_HOLDER = re.compile(r"[\[{}\]$%<>]")
@@ -218,9 +221,10 @@ def covers(name: str, label: str) -> bool:
     whole = "".join(parts)
     if whole == plain or (len(plain) >= 4 and whole.startswith(plain)):
         return True
-    if len(parts) > 1 and _begins_with_initials(plain, parts):
+    content = [part for part in parts if part not in _SMALL]
+    if len(content) > 1 and _abbreviated(plain, tuple(content)):
         return True
-    initials = "".join(part[0] for part in parts if part not in ("of", "the", "and", "for", "de", "der", "und"))
+    initials = "".join(part[0] for part in content)
     if len(initials) >= 3 and plain in (initials, "".join(part[0] for part in parts)):
         return True
     if len(plain) >= 4 and _made_of(plain, tuple(parts)):
@@ -229,13 +233,27 @@ def covers(name: str, label: str) -> bool:
     return key == plain or (len(plain) >= 5 and key.startswith(plain))
 
 
-def _begins_with_initials(label: str, parts: Sequence[str]) -> bool:
-    """First letters, then the other words whole: "Hospital San Roque" and hsanroque."""
-    return any(
-        len(rest) >= 4 and label == "".join(part[0] for part in parts[:count]) + rest
-        for count in range(1, min(len(parts), 4))
-        for rest in ("".join(parts[count:]),)
-    )
+def _abbreviated(label: str, parts: tuple[str, ...]) -> bool:
+    """Beginnings of all words, in order, one of them whole or each a letter: hsanroque, labferran, rvvetlabs.
+
+    What stands behind the words that the label needs is free ("Grupo Sanitario Levante y Sur", gslevante).
+    """
+    if not parts[0].startswith(label[0]):
+        return False
+    reached = {(0, False)}
+    """How far the label is read, and whether a word was read whole."""
+    for count, part in enumerate(parts):
+        reached = {
+            (at + size, whole or (size == len(part) and size >= _WHOLE_WORD))
+            for at, whole in reached
+            for size in range(1, len(part) + 1)
+            if label.startswith(part[:size], at)
+        }
+        if count and (len(label), True) in reached:
+            return True
+        if not reached:
+            return False
+    return len(parts) == len(label) > 2
 
 
 def shares_word(name: str, label: str) -> bool:

@@ -4,6 +4,9 @@ import functools
 import re
 import unicodedata
 
+from gmail_followup.reading.words import bare
+from gmail_followup.reading.words import words as lists
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -82,6 +85,8 @@ def is_person(name: str) -> bool:
     if _NOT_A_PERSON.search(_BRACKETS.sub("", _VIA.sub("", name))):
         return False
     words = bare_name(name).split()
+    if len(words) > 1 and bare(words[0]) in lists().company.kinds:
+        return False
     if not 1 <= len(words) <= _MOST_WORDS or any(c.isdigit() or c in "@_/&+" for c in "".join(words)):
         return False
     return all(_is_name_word(w) for w in words) and any(_starts_like_name(w) for w in words)

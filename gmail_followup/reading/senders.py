@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 _DATA = Path(__file__).with_name("senders.toml")
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
+_NOBODYS = frozenset(
+    "example test invalid localhost ac academie admin asso bund edu gob gouv gov govt gv mil nhs sch schule".split()
+)
+"""Labels that name nobody, though one may register below an ending: reserved ones (RFC 2606) and those of governments,
+schools and their like that the public-suffix list does not hold. What stands before them does."""
 _WORDS = re.compile(r"[^a-z0-9]+")
+_LONG_LABEL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,11 @@ class Senders:
 
     def is_free(self, domain: str) -> bool:
         """Anybody may have an address there."""
-        return _within(domain, self.free_domains)
+        return organisation(domain) in self.free_domains or domain.lower() in self.free_domains
+
+    def is_vendor(self, domain: str) -> bool:
+        """`is_ats`, or a system's name under another ending (paylocity.co.uk): such a domain names no employer."""
+        return self.is_ats(domain) or organisation(domain).partition(".")[0] in _labels(self.ats_domains)
 
     def is_ats_name(self, name: str) -> bool:
         return name.strip().lower() in self.ats_names
@@ -64,6 +74,13 @@ class Senders:
 @functools.lru_cache(maxsize=8)
 def _squeeze(names: frozenset[str]) -> frozenset[str]:
     return frozenset(_WORDS.sub("", name) for name in names)
+
+
+@functools.lru_cache(maxsize=8)
+def _labels(domains: frozenset[str]) -> frozenset[str]:
+    """The words of domains that are too long to be a company's by chance."""
+    first = {organisation(domain).partition(".")[0] for domain in domains}
+    return frozenset(label for label in first if len(label) >= _LONG_LABEL)
 
 
 def _within(domain: str, known: frozenset[str]) -> bool:
@@ -111,8 +128,16 @@ def organisation(domain: str) -> str:
     """The registrable domain (public-suffix list, the copy in publicsuffixlist): mail.acme.co.uk → acme.co.uk.
 
     Under an ending that the list does not hold, the last two labels; three where the second is one like "gov" or "co".
+    A label that names nobody counts as part of the ending: holm.example.ie, finances.gouv.example.
     """
     name = domain.lower().strip(".")
+    found = _registrable(name)
+    while found.partition(".")[0] in _NOBODYS and len(found) < len(name):
+        found = f"{name[: -len(found)].rstrip('.').rpartition('.')[2]}.{found}"
+    return found
+
+
+def _registrable(name: str) -> str:
     top = name.rpartition(".")[2]
     suffixes = _suffixes(top if top.isascii() and not top.startswith("xn--") else "")
     found = suffixes.privatesuffix(name)

@@ -53,12 +53,15 @@ class CompanyWords:
     joiners: frozenset[str]
     institutions: frozenset[str]
     institution_joiners: frozenset[str]
+    kinds: frozenset[str]
+    adjectives: frozenset[str]
     ours: frozenset[str]
     one_job: frozenset[str]
     legal: frozenset[str]
     offices: frozenset[str]
     not_names: frozenset[str]
     platforms: tuple[str, ...]
+    kind_endings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Words:
     job: re.Pattern[str]
     """Finds in folded text whether a mail speaks of a job at all."""
     greetings: frozenset[str]
+    abbreviations: dict[str, str]
     empty: frozenset[str]
     """Words that name no company, alone or among themselves."""
 
@@ -86,14 +90,15 @@ def words() -> Words:
     data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     title = {key: frozenset(fold(value).text.split()) for key, value in data["title"].items()}
     company = {key: frozenset(fold(value).text.split()) for key, value in data["company"].items()}
-    platforms = tuple(sorted(company.pop("platforms")))
+    platforms, kind_endings = (tuple(sorted(company.pop(key))) for key in ("platforms", "kind_endings"))
     stems = sorted(frozenset(fold(data["mail"]["jobs"]).text.split()))
     title["heads"] |= title["heads_first"]
     compounds = tuple(sorted({head for head in title["heads"] if len(head) >= _COMPOUND} | title.pop("endings")))
     return Words(
         TitleWords(**title, compounds=compounds),
-        CompanyWords(**company, platforms=platforms),
+        CompanyWords(**company, platforms=platforms, kind_endings=kind_endings),
         re.compile(rf"\b(?:{'|'.join(re.escape(stem) for stem in stems)})"),
         frozenset(fold(data["mail"]["greetings"]).text.split()),
+        data["abbreviations"],
         title["places"] | company["not_names"] | company["offices"] | company["joiners"] | title["noise"],
     )
