@@ -7,7 +7,7 @@
 
 Logistic regression with L2 on rareness-weighted signs of unit length, both kinds counting the same; plain Python. Of
 rejections two more things are learned likewise: whether writer and reader met, and whether it was the last round.
-The lists bench/wording/*.txt (kind|subject|words) were written to teach, and nothing is measured on them.
+The lists bench/wording/LANGUAGE/*.txt (kind|subject|words) were written to teach, and nothing is measured on them.
 """
 
 import argparse
@@ -20,13 +20,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.eval_detection import Case, blind_cases, own_cases
+from bench.eval_detection import blind_cases, own_cases
 from gmail_followup.mail.parse import parse
 from gmail_followup.reading.wording import signs
 from gmail_followup.rules.fold import fold
 
 ROOT = Path(__file__).resolve().parent.parent
 PERSONAL = ROOT / "tests" / "corpus" / "personal"
+LISTS = Path(__file__).with_name("wording")
 TABLES = ROOT / "gmail_followup" / "reading" / "wording"
 LANGUAGES = ("en", "de", "fr", "es")
 _LEAST_MAILS = 3
@@ -78,24 +79,24 @@ def samples(language: str, held: frozenset[str] = frozenset()) -> Iterator[Sampl
     """Every labelled mail in a language but those held back."""
     for case in (*own_cases(), *blind_cases()):
         if case.language == language and not _is_held(case.name, held):
-            yield _sample(case)
+            message = parse(case.raw)
+            stage = case.label.get("stage", "") if case.kind == "rejection" else ""
+            yield _sample(message.subject, message.own_text, case.kind, stage)
+    for path in sorted((LISTS / language).glob("*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            kind, subject, body = line.split("|", 2)
+            yield _sample(subject, body, kind)
     if language == "en":
         yield from _ordinary(held)
-        for path in sorted((ROOT / "bench" / "wording").glob("*.txt")):
-            for line in path.read_text(encoding="utf-8").splitlines():
-                kind, subject, body = line.split("|", 2)
-                yield Sample(frozenset(signs(subject, body)), kind == "rejection")
 
 
-def _sample(case: Case) -> Sample:
-    is_rejection = case.kind == "rejection"
-    message = parse(case.raw)
+def _sample(subject: str, body: str, kind: str, stage: str = "") -> Sample:
     return Sample(
-        frozenset(signs(message.subject, message.own_text)),
-        is_rejection,
-        case.label.get("stage", "") if is_rejection else "",
-        frozenset(fold(name).text for names in _GREETED.findall(message.own_text) for name in names.split()),
-        frozenset(fold(word).text for word in _SMALL.findall(message.own_text)),
+        frozenset(signs(subject, body)),
+        kind == "rejection",
+        stage,
+        frozenset(fold(name).text for names in _GREETED.findall(body) for name in names.split()),
+        frozenset(fold(word).text for word in _SMALL.findall(body)),
     )
 
 

@@ -7,6 +7,8 @@ nothing); without any there is no rejection. What speaks against it is added up 
 `CONTRADICTS` it is a doubt, and doubts are not heard where a rule of 3 or more says no (a rejection may thank for
 patience and praise an interview); from there on it contradicts in any case (a withdrawal, a paper, a loan).
 Last the wording of the whole mail is weighed (see `wording`). At the threshold and above the mail is a rejection.
+A short mail of a job in which no rule says no is one if it reads so much like one that nothing else is likely (see
+`manner`): the less, the more it has of another kind, and never where something contradicts.
 """
 
 import math
@@ -177,15 +179,26 @@ class Reader:
         against = count_once(opposed, against=True)
         # Most mails that speak of a no speak more of other things, and then it does not matter how they are worded.
         most = sum(e.weight for e in (*evidence, *job, *against)) + _MOST_OF_MANNER if job and nos else 0.0
-        if brief and most < self.threshold:
+        may_stand_alone = (
+            not nos
+            and message.from_.email not in self.me
+            and manner.may_stand_alone(message, spoken, opposed, language, from_ats=bool(ats))
+        )
+        if brief and most < self.threshold and not may_stand_alone:
             return _no_rejection(language)
-        reading = manner.read(message, language) if job and nos else None
-        wording = manner.shift(reading, spoken, nos, job, opposed) if reading else 0.0
+        reading, wording = None, 0.0
+        if may_stand_alone or (job and nos):
+            reading = manner.read(message, language)
+        if reading is not None and nos:
+            wording = manner.shift(reading, spoken, nos, job, opposed)
+        elif reading is not None:
+            rest = sum(e.weight for e in (*evidence, *job, *against))
+            wording = round(manner.alone(reading, kind_of(message, spoken, job), self.threshold) - rest, 2)
         if reading is not None and wording:
             told = manner.told(reading, wording, language)
             evidence, against = ((*evidence, told), against) if wording > 0 else (evidence, (*against, told))
         total = sum(e.weight for e in (*evidence, *job, *against))
-        if not job or not nos:
+        if not job or not (nos or reading):
             total = min(total, 0.0)
         kind = self._kind(message, spoken, total, language, job)
         return Verdict(

@@ -1,4 +1,4 @@
-"""What the wording of a whole mail counts for, beside the rules (docs/decisions/0007)."""
+"""What the wording of a whole mail counts for, beside the rules and where none says no (docs/decisions/0007)."""
 
 import math
 from collections.abc import Sequence
@@ -6,8 +6,27 @@ from collections.abc import Sequence
 from gmail_followup.mail.message import Message
 from gmail_followup.reading.values import Evidence, Kind, Stage
 from gmail_followup.reading.weigh import CONTRADICTS, Spoken, heaviest, says_no
-from gmail_followup.reading.wording import Reading, wording_of
+from gmail_followup.reading.wording import Reading, turns, wording_of
 
+SHORT = 200
+"""Words of a mail, quoted ones too. Longer ones are not judged by their wording alone."""
+_TOO_SHORT = 20
+"""Words of a mail below which its wording tells too little to stand alone."""
+SPEAKS_OF_JOBS = -0.5
+"""The least weight of a word of jobs in a mail that is judged by its wording alone."""
+_SURE_ALONE = {
+    Kind.OTHER: 0.75,
+    Kind.STATUS: 1.25,
+    Kind.ASSESSMENT: 1.25,
+    Kind.NEWSLETTER: 1.25,
+    Kind.INTERVIEW: 1.75,
+    Kind.OUTREACH: 1.75,
+    Kind.CONFIRMATION: 2.5,
+}
+"""How sure the wording must be of a rejection where no rule says no, by what else the mail would be; an offer or a refusal
+of something else is worded too much like one."""
+_MOST_ALONE = 1.0
+"""Above the threshold: without a rule that says no nobody is surer than that."""
 _LEAST_OF_PLAIN = -1.5
 """A plain no to somebody who did apply is not talked down by more than this."""
 _LEAST_OF_UNNAMED = -0.5
@@ -44,6 +63,26 @@ def shift(
     doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
     found = max(least, min(0.0 if doubtful else math.inf, reading.shift))
     return 0.0 if found < 0 and any(not s.hit.rule.shipped for s in nos) else found
+
+
+def may_stand_alone(
+    message: Message, spoken: Sequence[Spoken], opposed: Sequence[Spoken], language: str, *, from_ats: bool
+) -> bool:
+    """Whether a mail in which no rule says no could be a rejection by its wording: short, of a job, and it turns somewhere."""
+    of_a_job = any(s.about_job and not s.hit.guard and s.hit.rule.weight >= SPEAKS_OF_JOBS for s in spoken)
+    contradicted = any(s.hit.rule.against >= CONTRADICTS for s in opposed)
+    return (
+        (of_a_job or from_ats)
+        and not contradicted
+        and _TOO_SHORT <= len(message.text.split()) <= SHORT
+        and turns(message.own_text, language)
+    )
+
+
+def alone(reading: Reading, other: Kind, threshold: float) -> float:
+    """The sum of such a mail: the threshold where the wording is just sure enough. other: what it would be otherwise."""
+    sure = _SURE_ALONE.get(other)
+    return min(threshold * reading.rejection / sure, threshold + _MOST_ALONE) if sure else 0.0
 
 
 def told(reading: Reading, weight: float, language: str) -> Evidence:

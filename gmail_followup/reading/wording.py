@@ -3,11 +3,12 @@
 Phrases tell a no from what else is said; whether it is said to the reader, as an applicant, shows in the wording around
 it: "my paths", "the time you took" against "poor thing", "your claim". The table of a language has weights for words,
 pairs, and pairs with one word between; `bench/learn_wording.py` makes it from the labelled mails in tests/corpus.
-It only shifts the sum: without a rule that says no and a word of jobs there is no rejection, however it reads. Of a
+Where a rule says no it shifts the sum; where none does it must be surer (see `gmail_followup.reading.manner`). Of a
 rejection it also tells whether writer and reader met, and whether it was the last round.
 """
 
 import math
+import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -72,6 +73,28 @@ def signs(subject: str, body: str) -> set[str]:
     """Words, pairs, and pairs with a word between; those of the subject begin with "s:"; any number is "0"."""
     titles = words_of(subject[:_READ])
     return signs_of(body[:_READ]) | {f"s:{sign}" for sign in (*titles, *pairs_of(titles))}
+
+
+def turns(body: str, language: str) -> bool:
+    """Whether a mail holds a word by which it turns (turns.toml); always where no such words are known."""
+    listed = _turns().get(language)
+    if listed is None:
+        return True
+    whole, begun = listed
+    return any(word in whole or word.startswith(begun) for word in words_of(body[:_READ]))
+
+
+@lru_cache(maxsize=1)
+def _turns() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    """By language: whole words, and beginnings."""
+    data = tomllib.loads(Path(__file__).with_name("turns.toml").read_text(encoding="utf-8"))
+    return {
+        language: (
+            frozenset(word for word in text.split() if not word.endswith("*")),
+            tuple(word[:-1] for word in text.split() if word.endswith("*")),
+        )
+        for language, text in data.items()
+    }
 
 
 @lru_cache(maxsize=8)

@@ -1,8 +1,9 @@
 """Rules mails out as rejections without reading them in full; never one that the full reading would call a rejection.
 
-A rejection needs the words of a rule that says no (`says = "rejection"`, weight `SAYS_NO` or more) in its subject or
-body, and a word of jobs anywhere (gmail_followup.reading.decide). Both are looked for with the rules' own expressions,
-on text that is decoded and folded as cheaply as its form allows. What is written in an unusual way is not ruled out.
+A rejection needs a word of jobs anywhere, and the words of a rule that says no (`says = "rejection"`, weight `SAYS_NO`
+or more) in its subject or body, unless it is short and reads like one (gmail_followup.reading.decide). Both are looked
+for with the rules' own expressions, on text that is decoded and folded as cheaply as its form allows. What is written in
+an unusual way is not ruled out.
 """
 
 import binascii
@@ -14,6 +15,7 @@ from gmail_followup.mail import charset
 from gmail_followup.mail.headers import addresses, decode_header, message_ids
 from gmail_followup.mail.html import html_to_text
 from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.manner import SHORT, SPEAKS_OF_JOBS
 from gmail_followup.reading.weigh import SAYS_NO
 from gmail_followup.rules.fold import folded
 from gmail_followup.rules.rule import Rule, RuleSet
@@ -26,6 +28,8 @@ _LONGEST_TEXT = 2_000_000
 _NOT_READ = frozenset({"text/calendar", "application/ics", "text/x-amp-html", "text/watch-html"})
 _LIKE_ASCII = re.compile(r"(?:utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin-?1|windows-125\d|cp125\d)?\Z", re.IGNORECASE)
 _SURELY_CHOSEN = 450
+_SURELY_LONG = 3 * SHORT // 2
+"""Words of a text as it is decoded here. In the text that is read they may be fewer, but not by so many."""
 _BASE64_BLANKS = b"\r\n \t"
 
 
@@ -42,10 +46,13 @@ class Sieve:
         # Without a threshold above nothing, a mail needs no words to reach it.
         self._idle = reader.threshold <= 0 or any("header" in r.fields for r in nos)
         self._no = {"body": Words(_of(nos, "body"), many=True)}
+        plain_jobs = [r for r in jobs if r.weight >= SPEAKS_OF_JOBS]
         self._job = {"body": Words(_of(jobs, "body"))}
+        self._plain_job = {"body": Words(_of(plain_jobs, "body"))}
         for field in ("subject", "from"):
             self._no[field] = Words(_of(nos, field), as_read=True)
             self._job[field] = Words(_of(jobs, field), as_read=True)
+            self._plain_job[field] = Words(_of(plain_jobs, field), as_read=True)
         self._job_anywhere = any("header" in r.fields for r in jobs)
 
     def may_be_rejection(self, raw: bytes) -> bool:
@@ -70,18 +77,23 @@ class Sieve:
             or any(self._no["body"].may_hold(text.folded, text.ends) for text in texts)
             or bool(self._no["from"].rules and self._no["from"].may_hold(_sender(head, sender)[0]))
         )
-        return says_no and self._is_about_job(head, root, [text.folded for text in texts], subject, sender)
+        if not says_no and texts and all(len(text.folded.split()) > _SURELY_LONG for text in texts):
+            return False
+        jobs = self._job if says_no else self._plain_job
+        return self._is_about_job(jobs, head, root, [text.folded for text in texts], subject, sender)
 
-    def _is_about_job(self, head: Head, root: Piece, texts: list[str], subject: str, sender: str) -> bool:
+    def _is_about_job(
+        self, jobs: dict[str, Words], head: Head, root: Piece, texts: list[str], subject: str, sender: str
+    ) -> bool:
         # A mail inside the mail, and lines that flow, are put together in ways that are not repeated here.
         if self._job_anywhere or any(p.flowed or p.kind.startswith("message/") for p in _all(root)):
             return True
         name, domain = _sender(head, sender)
         return (
             self._reader.senders.is_ats(domain)
-            or self._job["from"].may_hold(name)
-            or self._job["subject"].may_hold(subject)
-            or any(map(self._job["body"].may_hold, texts))
+            or jobs["from"].may_hold(name)
+            or jobs["subject"].may_hold(subject)
+            or any(map(jobs["body"].may_hold, texts))
         )
 
 

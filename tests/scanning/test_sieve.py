@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bench.eval_detection import blind_cases
 from gmail_followup.mail.parse import parse
 from gmail_followup.reading.decide import Reader
+from gmail_followup.reading.manner import SHORT
 from gmail_followup.reading.senders import load_senders
 from gmail_followup.reading.values import Kind
 from gmail_followup.reading.weigh import SAYS_NO
@@ -238,13 +239,28 @@ def test_phrases_of_the_user_in_other_letters_and_fields(tmp_path: Path) -> None
     assert held(b"From: Nein danke jobs <jobs@acme.example>\nSubject: Your application for the position\n\nHi.\n", made, own)
 
 
-def test_light_rules_alone_make_no_rejection() -> None:
-    """The sieve looks only for rules of weight `SAYS_NO` and more."""
-    light = tuple(
-        replace(rule, weight=min(rule.weight, SAYS_NO - 0.01)) if rule.says == "rejection" else rule for rule in rules().rules
+@cache
+def light() -> tuple[RuleSet, Reader]:
+    """Rules none of which says no by itself."""
+    rules_ = RuleSet(
+        tuple(replace(r, weight=min(r.weight, SAYS_NO - 0.01)) if r.says == "rejection" else r for r in rules().rules)
     )
-    own = Reader(RuleSet(light), load_senders(None))
-    assert not any(own.read(parse(path.read_bytes())).is_rejection for path in CORPUS)
+    return rules_, Reader(rules_, load_senders(None))
+
+
+def test_light_rules_alone_make_no_rejection_of_a_long_mail() -> None:
+    """There the sieve looks only for rules of weight `SAYS_NO` and more."""
+    _, own = light()
+    messages = [parse(path.read_bytes()) for path in CORPUS]
+    long = [replace(m, text=m.text + "\n\n" + "and so on " * SHORT) for m in messages]
+    assert not any(own.read(m).is_rejection for m in long)
+    assert any(own.read(m).is_rejection for m in messages)
+
+
+def test_a_short_mail_of_a_job_is_read_though_no_rule_says_no() -> None:
+    rules_, own = light()
+    made = Sieve(rules_, own)
+    assert sum(held(c.raw, made, own) for c in blind_cases()) > 100
 
 
 def test_without_words_of_jobs_there_is_no_rejection() -> None:
