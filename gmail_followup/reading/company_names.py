@@ -159,12 +159,17 @@ def is_office(token: str) -> bool:
     return word in offices or ("-" in word and all(part in offices for part in word.split("-")))
 
 
+def _goes_before(token: str) -> bool:
+    """ "tu" is the reader's, "TU" a university."""
+    return bare(token) in _BEFORE_OFFICES and not (token.isupper() and len(token) > 1)
+
+
 def without_offices(text: str, senders: Senders) -> str:
     """The name in a line that may name an office of it as well: "Acme Talent Team" is Acme; "" if only an office."""
     tokens = _OFFICES.sub(" ", text).split()
     first, last = 0, len(tokens)
     while first < last and (
-        (first and bare(tokens[first]) in _OF) or is_office(tokens[first]) or bare(tokens[first]) in _BEFORE_OFFICES
+        (first and bare(tokens[first]) in _OF) or is_office(tokens[first]) or _goes_before(tokens[first])
     ):
         if (
             tokens[first] == "The"

@@ -7,10 +7,12 @@ from gmail_followup.mail.message import Address, Message
 from gmail_followup.reading.company_names import (
     ABBREVIATION,
     SQUEEZE,
+    VIA,
     company_key,
     covers,
     holds_name_of,
     is_beginning_of,
+    is_name_of,
     is_platform,
     starts_name,
 )
@@ -18,7 +20,7 @@ from gmail_followup.reading.senders import Senders, organisation
 from gmail_followup.reading.signatures import signature
 from gmail_followup.reading.votes import LEAST, Votes, beauty
 from gmail_followup.reading.words import bare, words
-from gmail_followup.reading.writers import is_their_own
+from gmail_followup.reading.writers import is_their_own, signs_for_a_house
 from gmail_followup.rules.fold import fold
 
 _NOWHERE = (".invalid", ".localhost", ".local")
@@ -44,6 +46,9 @@ _NO_CUSTOMERS = frozenset(
 def label_of(address: Address, senders: Senders) -> str:
     """The word of the domain that may name the employer; "" for vendors and mail for everybody."""
     domain = address.domain
+    through = VIA.search(address.name)
+    if through and is_name_of(through[0].split()[-1], fold(organisation(domain).partition(".")[0]).text):
+        return ""
     if "." not in domain or domain.endswith(_NOWHERE) or senders.is_vendor(domain) or senders.is_free(domain):
         return ""
     return fold(organisation(domain).partition(".")[0]).text
@@ -67,6 +72,8 @@ def from_domain(message: Message, text: str, votes: Votes) -> None:
             votes.found[key] = (name, weight * 0.4 if is_platform(label) else weight + 1.6)
         if not any(holds_name_of(votes.found[key][0], label, whole=True) for key in known):
             spelled, whole = _spelled(message, text, label, votes)
+            if "-" in label and not whole and spelled in address.name and signs_for_a_house(address, label):
+                spelled = ""
             if spelled and (whole or not known):
                 votes.add(spelled, 2.0 if whole else 1.2, is_sender=True)
                 known.append(spelled)
@@ -94,7 +101,11 @@ def name_in_label(label: str) -> str:
 def _parted(label: str) -> list[str]:
     """A squeezed label parted after "the", and beside the kind of house that it begins or ends with: talleresruiz."""
     kinds = words().company.kinds
-    if label.startswith("the") and len(label) > 8 and not label.startswith(("theat", "ther", "thes", "theo")):
+    if (
+        label.startswith("the")
+        and len(label) > 8
+        and not label.startswith(("theat", "therap", "thesis", "theolog", "thermo"))
+    ):
         return ["the", label[3:]]
     for size in range(len(label) - 4, 5, -1):
         if label[:size] in kinds:

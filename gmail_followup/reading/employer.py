@@ -3,27 +3,42 @@
 import re
 
 from gmail_followup.mail.message import Message
+from gmail_followup.reading.agencies import from_client
 from gmail_followup.reading.company_names import (
+    SQUEEZE,
+    VIA,
     clean_company,
     company_in_display_name,
     company_key,
+    covers,
+    german,
     holds_name_of,
     is_name_of,
+    is_office,
     is_platform,
     shares_word,
+    strip_legal,
+    without_offices,
 )
 from gmail_followup.reading.domain_names import from_domain, label_of
-from gmail_followup.reading.full_names import full_form
+from gmail_followup.reading.full_names import full_form, is_kind
 from gmail_followup.reading.names import is_person
+from gmail_followup.reading.senders import Senders
 from gmail_followup.reading.signatures import from_signature, signature
 from gmail_followup.reading.subject_titles import segments
 from gmail_followup.reading.votes import LEAST, Votes
 from gmail_followup.reading.words import bare, words
-from gmail_followup.reading.writers import is_office_address, is_their_own, readers_of, writers_of
+from gmail_followup.reading.writers import is_office_address, is_their_own, readers_of, signs_for_a_house, writers_of
 from gmail_followup.rules.fold import fold
 
 __all__ = ["Votes", "employer_of", "readers_of", "writers_of"]
 
+_SERVES = re.compile(
+    r"(.+?) (?:for|für|pour|para|(on behalf of|im auftrag (?:von|der)|pour le compte de|en nombre de)) (\S.*)$", re.I
+)
+"""Somebody who writes for the employer: "GoodTime for Acme"."""
+_OF = re.compile(r"\w+ (?:de|of|from|von|d['’]) ?(\S.*)$")
+"""Somebody of the employer's: "Camila de Acme"."""
 _READ = 6000
 
 
@@ -39,9 +54,17 @@ def employer_of(message: Message, text: str, votes: Votes, *, about_jobs: bool) 
     from_signature(message, text, votes, label_of(message.from_, votes.senders))
     from_domain(message, text, votes)
     _from_subject(message, votes)
+    from_client(message, text, label_of(message.from_, votes.senders), votes)
     _mentions(f"{message.subject}\n{text}", votes)
     sources = (message.from_.name, message.subject, text, signature(message))
-    return full_form(votes.best(), sources)
+    return full_form(_of_office(votes.best(), votes.senders), sources)
+
+
+def _of_office(name: str, senders: Senders) -> str:
+    """ "Talento de Acme" is Acme."""
+    tokens = name.split()
+    of = len(tokens) > 2 and bare(tokens[1]) in ("de", "del") and is_office(tokens[0]) and not is_kind(bare(tokens[0]))
+    return without_offices(name, senders) or name if of else name
 
 
 def _speaks_of_jobs(text: str) -> bool:
@@ -58,11 +81,18 @@ def _from_display_name(message: Message, votes: Votes) -> None:
         vendor = votes.senders.is_vendor(address.domain)
         own = is_their_own(address, vendor)
         kin = bool(label) and not own and shares_word(address.name, label)
-        person = not eponymous and (own or (not vendor and not shared and not kin and is_person(address.name)))
-        name = company_in_display_name(address.name, votes.senders, person=person)
-        serves = re.match(r"(.+?) (?:for|für|pour|para) (\S.*)$", name)
-        if serves and label and is_name_of(serves[1], label):
-            name = serves[2]
+        signs = bool(label) and signs_for_a_house(address, label)
+        person = signs or (
+            not eponymous and (own or (not vendor and not shared and not kin and is_person(address.name)))
+        )
+        name = _whole(address.name, label) or company_in_display_name(address.name, votes.senders, person=person)
+        serves = _SERVES.match(address.name)
+        if serves and (
+            vendor or votes.senders.is_ats_name(serves[1]) or (label and is_name_of(serves[1], label)) or serves[2]
+        ):
+            name = without_offices(serves[3], votes.senders)
+        elif label and (of := _OF.match(name)) and covers(of[1], label) and not is_kind(bare(name.split()[0])):
+            name = of[1]
         elif is_platform(label) or (
             label and not holds_name_of(name, label) and not (kin and shares_word(name, label))
         ):
@@ -70,6 +100,16 @@ def _from_display_name(message: Message, votes: Votes) -> None:
             votes.add(name, 0.4 if is_office else 1.2, is_sender=True)
             continue
         votes.add(name, 1.0 if is_person(name) and not label else 2.2, is_sender=True)
+
+
+def _whole(display: str, label: str) -> str:
+    """The words at the beginning of a display name that are the whole domain, though one of them is an office's."""
+    tokens = VIA.sub("", display).split()
+    wholes = (" ".join(tokens[:count]) for count in range(len(tokens), 1, -1) if tokens[count - 1][-1].isalnum())
+    squeezed = SQUEEZE.sub("", label)
+    return next(
+        (strip_legal(whole) for whole in wholes if squeezed and squeezed in (german(whole), company_key(whole))), ""
+    )
 
 
 def _from_subject(message: Message, votes: Votes) -> None:

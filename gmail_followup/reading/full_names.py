@@ -56,11 +56,12 @@ def _ending_in(line: str, wanted: Sequence[str]) -> str:
     for end in (index for index, word in enumerate(plain) if word == wanted[-1]):
         first = _start(tokens, end)
         for start in range(first, end):
-            if not (is_kind(plain[start]) and tokens[start][0].isupper()):
+            again = plain[start] == wanted[0]
+            if not ((again or is_kind(plain[start])) and tokens[start][0].isupper()):
                 continue
             if is_office(plain[start]) and plain[start + 1] not in words().company.joiners:
                 continue
-            if _holds(plain[start : end + 1], wanted) and not _only_places(plain[start:end], wanted):
+            if _holds(plain[start : end + 1], wanted) and (again or not _only_places(plain[start:end], wanted)):
                 return strip_legal(" ".join(tokens[start : end + 1]).strip(_ENDS + " "))
     return ""
 
@@ -84,7 +85,12 @@ def _start(tokens: Sequence[str], end: int) -> int:
 def _holds(plain: Sequence[str], wanted: Sequence[str]) -> bool:
     """All words that are wanted, in order."""
     rest = iter(plain)
-    return all(any(word == given for given in rest) for word in wanted)
+    return all(any(_is_or_ends(given, word) for given in rest) for word in wanted)
+
+
+def _is_or_ends(given: str, word: str) -> bool:
+    """The word, or a German compound of it: "Privatklinik" is a "Klinik"."""
+    return given == word or (len(word) >= 5 and is_kind(word) and given.endswith(word))
 
 
 def _only_places(before: Sequence[str], wanted: Sequence[str]) -> bool:
@@ -113,6 +119,8 @@ def _spelled_out(line: str, initials: str) -> str:
             if not small or (took and not tokens[end][0].islower()):
                 at += took
             end += 1
-        if at == len(letters) and end - start > 1 and end - start >= len(letters) - 1:
+        capital = all(word[0].isupper() or bare(word) in joiners for word in tokens[start:end])
+        enough = end - start > 1 and end - start >= len(letters) - 1 and (capital or is_kind(bare(token)))
+        if at == len(letters) and enough:
             return strip_legal(" ".join(tokens[start:end]).strip(_ENDS + " "))
     return ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _DATA = Path(__file__).with_name("senders.toml")
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 _NOBODYS = frozenset(
-    "example test invalid localhost ac academie admin asso bund edu gob gouv gov govt gv mil nhs sch schule".split()
+    "example test invalid localhost ac academie admin asso bund edu gob gouv gov govt gv mil nhs police sch schule".split()
 )
 """Labels that name nobody, though one may register below an ending: reserved ones (RFC 2606) and those of governments,
 schools and their like that the public-suffix list does not hold. What stands before them does."""

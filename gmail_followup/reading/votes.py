@@ -8,6 +8,9 @@ from gmail_followup.reading.senders import Senders
 from gmail_followup.reading.words import bare, words
 from gmail_followup.rules.fold import fold
 
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th|er)? (?:of |de |d')?[A-Za-z]+$|\d{1,2}[:h]\d\d\b")
+_CODE = 3
+"""Letters of a code before a number: "SG 12"."""
 LEAST = 1.0
 """A name with less weight than this is not claimed."""
 _REGARDS = frozenset(("regards", "grußen", "grusen", "gruse", "cordialement", "saludos", "sincerely"))
@@ -54,13 +57,15 @@ def _names_something(name: str, readers: frozenset[str], is_sender: bool) -> boo
     folded = [word for word in folded if word]
     if "://" in name or "www." in name or any(word in _REGARDS for word in BETWEEN_WORDS.split(fold(name).text)):
         return False
+    if _DAY.match(name):
+        return False
     if not folded or len(name) > LONGEST or not any(c.isalnum() for c in name):
         return False
     if all(word in lists.empty or word.isdigit() or (len(word) == 1 and word.isascii()) for word in folded):
         return False
     if all(word in readers for word in folded) or all(word in lists.company.legal for word in folded):
         return False
-    if len(folded) == 2 and folded[1].isdigit() and lists.title.is_head(folded[0]):
+    if len(folded) == 2 and folded[1].isdigit() and (len(folded[0]) <= _CODE or lists.title.is_head(folded[0])):
         return False
     return (
         is_sender or folded[0] not in lists.title.noise or folded[0] in ("the", "el", "la", "le", "das", "die", "der")

@@ -59,6 +59,7 @@ class CompanyWords:
     one_job: frozenset[str]
     legal: frozenset[str]
     offices: frozenset[str]
+    agencies: frozenset[str]
     not_names: frozenset[str]
     platforms: tuple[str, ...]
     kind_endings: tuple[str, ...]

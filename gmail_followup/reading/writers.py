@@ -3,7 +3,7 @@
 import re
 
 from gmail_followup.mail.message import Address, Message
-from gmail_followup.reading.company_names import AT, VIA, company_key, german, is_name_of
+from gmail_followup.reading.company_names import AT, SQUEEZE, VIA, company_key, german, is_name_of
 from gmail_followup.reading.names import bare_name, is_person
 from gmail_followup.reading.senders import Senders, organisation
 from gmail_followup.reading.votes import BETWEEN_WORDS
@@ -11,6 +11,9 @@ from gmail_followup.reading.words import bare, words
 from gmail_followup.rules.fold import fold
 
 _GREETING_WORDS = 7
+_DOORS = ("info", "office", "contact", "kontakt", "mail")
+"""Addresses of small houses, where their owner writes."""
+_TRADE = 4
 
 
 def readers_of(message: Message, text: str) -> frozenset[str]:
@@ -59,3 +62,16 @@ def is_their_own(address: Address, vendor: bool = False) -> bool:
 
 def is_office_address(address: Address) -> bool:
     return any(word in words().company.offices for word in BETWEEN_WORDS.split(address.local.lower()))
+
+
+def signs_for_a_house(address: Address, label: str) -> bool:
+    """A person whose family name is in the domain of his house, beside its trade: "Sepp Huber" at elektro-huber."""
+    name = address.name
+    parts = [part for part in bare_name(name).split() if part]
+    if len(parts) < 2 or not is_person(name) or is_name_of(name, label) or bare(parts[0]) in words().company.offices:
+        return False
+    if (is_office_address(address) and address.local not in _DOORS) or len(label) < len(parts[-1]) + _TRADE:
+        return False
+    squeezed = SQUEEZE.sub("", label)
+    first, last = ({german(part), company_key(part)} for part in (parts[0], parts[-1]))
+    return any(part in squeezed for part in last if len(part) > 2) and not any(part in squeezed for part in first)
