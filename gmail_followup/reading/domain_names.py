@@ -27,6 +27,8 @@ _NOWHERE = (".invalid", ".localhost", ".local")
 """Names that stand for no place (RFC 2606, RFC 6762)."""
 _NEXT_WORD = re.compile(r"\w+[ .-]+(?:(?:de|del|des|du|la|las|los|of|for|fur|the|der) )*(?:[ld]['’])?(\w)")
 _INITIALS = 3
+_AS_GOOD = ("TU", "The", "No", "My", "Our")
+"""What one says rather than what it is short for."""
 _SPOKEN = re.compile(
     r"(?:the|(?:[bcdfgkpt]l|[bcdfgkptvw]r|[cgkpst]h|[sz]w|tw|gn|kn|ps|qu|ts|s[cklmnpqt]|s[cpt]r|sch[lmnrw]?|spl|squ|chr|thr"
     r"|ph[lr]|wh|dw|[a-z])?[aeiouy])"
@@ -96,6 +98,13 @@ def name_in_label(label: str) -> str:
         parts = _parted(label)
     named = [part.capitalize() if part.isalpha() else part for part in parts]
     return " ".join([known, *named[1:]] if known else named)
+
+
+def in_full(name: str, label: str) -> str:
+    """ "HS Holmtal" is "Hochschule Holmtal" where the domain, hs-holmtal, shows what the letters are."""
+    short, _, rest = name.partition(" ")
+    known = words().abbreviations.get(short.lower(), "") if label.startswith(f"{short.lower()}-") else ""
+    return f"{known} {rest}" if known and rest and short not in _AS_GOOD else name
 
 
 def _parted(label: str) -> list[str]:

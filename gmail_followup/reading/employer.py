@@ -20,7 +20,7 @@ from gmail_followup.reading.company_names import (
     strip_legal,
     without_offices,
 )
-from gmail_followup.reading.domain_names import from_domain, label_of
+from gmail_followup.reading.domain_names import from_domain, in_full, label_of
 from gmail_followup.reading.full_names import full_form, is_kind
 from gmail_followup.reading.names import is_person
 from gmail_followup.reading.senders import Senders
@@ -57,7 +57,8 @@ def employer_of(message: Message, text: str, votes: Votes, *, about_jobs: bool) 
     from_client(message, text, label_of(message.from_, votes.senders), votes)
     _mentions(f"{message.subject}\n{text}", votes)
     sources = (message.from_.name, message.subject, text, signature(message))
-    return full_form(_of_office(votes.best(), votes.senders), sources)
+    name = in_full(_of_office(votes.best(), votes.senders), label_of(message.from_, votes.senders))
+    return full_form(name, sources)
 
 
 def _of_office(name: str, senders: Senders) -> str:

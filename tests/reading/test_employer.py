@@ -84,7 +84,7 @@ def test_not_of_any_letters(name: str, label: str) -> None:
         (READ, "Founders Brellio", "hola@brellio.io", "Brellio"),
         (READ, "Vera de Brellio", "talento@brellio.mx", "Brellio"),
         (READ, "Brellio Talent Scheduler", "noreply@scheduler.brellio.com", "Brellio"),
-        (READ, "HS Holmtal Berufungen", "berufungen@hs-holmtal.de", "HS Holmtal"),
+        (READ, "HS Holmtal Berufungen", "berufungen@hs-holmtal.de", "Hochschule Holmtal"),
         (READ, "Campus Kornverlag Personal", "jobs@campus-kornverlag.de", "Campus Kornverlag"),
         (READ, "Calendly for Brellio Foods", "notifications@calendly.com", "Brellio Foods"),
         (READ, "Brellio Foods via Zetahire", "noreply@zetahire.io", "Brellio Foods"),
