@@ -172,5 +172,5 @@ def _without_company(role: str, company: str) -> str:
         return ""
     if folded.startswith(name + " "):
         rest = role[len(name) :].strip(" -–—|:,'’")
-        return rest if len(rest) > 1 else role
+        return rest if len(rest) > 1 and rest[0].isalnum() else role
     return role

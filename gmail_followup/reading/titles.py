@@ -9,6 +9,7 @@ from gmail_followup.reading.words import bare, words
 _LONGEST = 120
 _MOST_WORDS = 10
 _WRAPPED_LINE = 45
+_SHORT_STEM = 5
 _TOKEN = re.compile(r"\S+")
 _REFERENCE = re.compile(
     r"[A-Za-z]{0,6}(?:[-_/][A-Za-z]{1,6}){0,3}[-_/]?#?\d{3,}[\w/.-]*|#\w*\d\w*|[A-Z]{1,5}-\d+|\d{2,4}[-/]\d{2,4}"
@@ -26,9 +27,15 @@ GENDER = re.compile(
 PLACE_HOLDER = re.compile(r"[\[{<$%]\s*[{%]?\s*[\w .]+[\]}>%]")
 _SHARE = re.compile(r"(?:['’]s|[\s,(]*(?:à\s)?\d{2,3}(?:\s?[-–]\s?\d{2,3})?\s?%\)?)$")
 _NUMBERED = re.compile(r"[\s,(#–-]*\((?:[^()]*\d{3,}[^()]*)\)$")
+_ELISION = re.compile(r"(?<!\S)(?:[dlDL]['’](?=\w))")
+"""The article of "d'actuaire", "l'alternance" is none of the title."""
+_STARS = re.compile(r"(?<!\w)\*+|\*+(?!\w)")
+"""Marks of bold print; the one in "Entwickler*in" is no such mark."""
 _YEAR = re.compile(r"[\s,(#]*(?:\b(?:19|20)\d\d(?:/\d\d)?)$")
 _END = re.compile(r"[.!?;…]$")
-_ABBREVIATION = re.compile(r"(?:\b(?:Sr|Jr|St|Dr|Asst|Assoc|Mgr|Eng|Prof|[Dd]ipl|Ing|Adm|Int|Mr|Ms)\.|\b[A-Z]\.)$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Sr|Jr|St|Dr|Asst|Assoc|Mgr|Eng|Prof|[Dd]ipl|Ing|Adm|Int|Mr|Ms|[Ww]iss|[Tt]echn|[Kk]aufm|[Mm]ed|[Ss]taatl|[Gg]epr|[Ss]tv|[Ee]xam|[Tt][ée]c|[Rr]esp)\.|\b[A-Z]\.)$"
+)
 _INTRODUCED = frozenset(
     [
         "the",
@@ -58,6 +65,8 @@ _INTRODUCED = frozenset(
     ]
 )
 _AFTER = frozenset(["at", "bei", "chez", "en", "has", "have", "is", "was", "will", "wurde", "ist"])
+_OF = frozenset(["de", "del", "du", "al", "y", "et", "en"])
+"""No title that is written in lower case holds one of these before it tells what somebody does."""
 _QUOTES = "\"“”„«»‘’'*"
 _TRAILING = " \t\"'“”„«»‘’*,.;:!?–—-|/&#"
 
@@ -83,12 +92,9 @@ def title_after(text: str, start: int, limit: int | None = None) -> tuple[Title,
     stretch = text[start:end]
     if limit is None:
         stretch = _to_line_end(text, start, stretch)
-    tokens = list(tokens_of(_blanked(stretch)))
-    lists = words().title
+    tokens = list(tokens_of(_blanked(_ELISION.sub(_as_blanks, stretch))))
     first = 0
-    while first < len(tokens) and (
-        bare(tokens[first][0]) in lists.leads or is_reference(tokens, first) or not bare(tokens[first][0])
-    ):
+    while first < len(tokens) and _stands_before(tokens, first):
         if (
             tokens[first][0][-1] in ".!?;"
             and not is_reference(tokens, first)
@@ -102,6 +108,12 @@ def title_after(text: str, start: int, limit: int | None = None) -> tuple[Title,
     last = tokens[taken[-1]]
     found = title_of(stretch[tokens[taken[0]][1] : last[1] + len(last[0])], closed or limit is not None)
     return found, start + last[1] + len(last[0])
+
+
+def _stands_before(tokens: Sequence[tuple[str, int]], index: int) -> bool:
+    """Whether a token may stand before a title without being part of it: an article, a number, a dash."""
+    word = bare(tokens[index][0])
+    return word.partition("(")[0] in words().title.leads or word in ("", "-") or is_reference(tokens, index)
 
 
 def title_before(text: str, end: int, limit: int = 0) -> Title:
@@ -160,10 +172,14 @@ def tokens_of(text: str) -> Iterator[tuple[str, int]]:
         yield match.group(), match.start()
 
 
+def _as_blanks(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
 def _blanked(text: str) -> str:
     """The text with "(m/w/d)" blanked out; offsets stay."""
     if "/" in text or "|" in text or "*" in text or "gn" in text or "all" in text.lower():
-        text = GENDER.sub(lambda m: " " * len(m.group()), text)
+        text = GENDER.sub(_as_blanks, text)
     return text.replace("\u00a0", " ")
 
 
@@ -218,7 +234,7 @@ def forwards(tokens: Sequence[tuple[str, int]], first: int) -> tuple[list[int], 
     index = first
     capital = first < len(tokens) and _capital(tokens[first][0])
     has_head = False
-    goes_on = first < len(tokens) and bare(tokens[first][0]) in lists.heads_first
+    goes_on = first < len(tokens) and lists.begins(bare(tokens[first][0]))
     while index < len(tokens) and len(taken) < _MOST_WORDS:
         token = tokens[index][0]
         word = bare(token)
@@ -362,10 +378,16 @@ def _capital_run(chosen: list[tuple[str, int]]) -> list[tuple[str, int]]:
     return chosen[first:]
 
 
+def _is_agent(word: str) -> bool:
+    """Whether a French or Spanish word looks like the name of somebody's work, listed or not."""
+    stem = re.split(r"[/(·]", word)[0]
+    return len(stem) > _SHORT_STEM and stem.endswith(words().title.agents)
+
+
 def title_of(text: str, closed: bool) -> Title:
     """The title value of a stretch, or none if nothing title-like is left."""
     lists = words().title
-    role = " ".join(GENDER.sub(" ", text).replace("*", "").split()).strip(_TRAILING)
+    role = " ".join(_STARS.sub("", GENDER.sub(" ", text)).split()).strip(_TRAILING)
     if PLACE_HOLDER.search(role) or "{" in role or "[" in role:
         return _NONE
     role = _SHARE.sub("", role)
@@ -387,6 +409,8 @@ def title_of(text: str, closed: bool) -> Title:
         parts = [p for p in parts if p]
     role = " ".join(parts).strip(_TRAILING)
     folded = [bare(part) for part in parts]
+    if folded and folded[0] in lists.occasions:
+        return _NONE
     if not role or not any(c.isalpha() for c in role) or len(role) < 2 or len(parts) > _MOST_WORDS:
         return _NONE
     if (
@@ -404,7 +428,10 @@ def title_of(text: str, closed: bool) -> Title:
         or "://" in role
     ):
         return _NONE
-    headed = any(lists.is_head(word) for word in folded)
-    if not headed and not any(_capital(part) for part in parts):
+    heads = [index for index, word in enumerate(folded) if lists.is_head(word)]
+    headed = bool(heads)
+    if headed and not _capital(parts[0]) and any(word in _OF for word in folded[: heads[0]]):
+        return _NONE
+    if not headed and not any(_capital(part) and not part[0].isdigit() for part in parts) and not _is_agent(folded[0]):
         return _NONE
     return Title(role, closed, headed)

@@ -12,6 +12,20 @@ _DATA = Path(__file__).with_name("facts.toml")
 _EDGES = "\"'“”‘’„‚«»‹›*_`.,;:!?()[]{}<>"
 _PARTS = re.compile(r"[-/:·•*]|\.(?=\w)")
 """Between two genders or two jobs: "Chef-Dreher", "Dreher:in", "chargé.e"."""
+_FEMININE = {
+    "teur": "trice teuse",
+    "eur": "euse eure",
+    "ien": "ienne",
+    "ier": "iere",
+    "ant": "ante",
+    "if": "ive",
+    "e": "ee",
+    "or": "ora",
+    "o": "a",
+    "ero": "era",
+}
+"""Endings of French and Spanish words for men, and what women's words end in instead."""
+_SHORT = 4
 _COMPOUND = 7
 """Letters that a head needs before it may end a German compound: "leitung" ends "Bauleitung", "lead" no "Mislead"."""
 
@@ -29,21 +43,42 @@ class TitleWords:
     generic: frozenset[str]
     noise: frozenset[str]
     places: frozenset[str]
-    compounds: tuple[str, ...]
-    """What a German compound may end in."""
+    occasions: frozenset[str]
+    agents: tuple[str, ...]
+    """What French and Spanish words for a person's work end in."""
+    endings: tuple[str, ...]
+    """What a German compound may end in, beside the longer heads."""
 
     def is_head(self, word: str) -> bool:
         """Whether a folded word names what a person does, in the singular or plural, alone, hyphenated or compound."""
         return word in self.heads or (len(word) > 2 and _is_head(self, word))
 
+    def begins(self, word: str) -> bool:
+        """Whether a title that goes on in lower case may begin so: "charge", "chargé(e)", "técnico/a"."""
+        return word in self.heads_first or _PARTS.split(word.partition("(")[0])[0] in self.heads_first
+
 
 @functools.lru_cache(maxsize=32_768)
 def _is_head(lists: "TitleWords", word: str) -> bool:
     for part in _PARTS.split(word.removesuffix("'s").partition("(")[0]):
-        singulars = (part, part.removesuffix("s"), part.removesuffix("innen"))
-        if any(single in lists.heads for single in singulars) or part.endswith(lists.compounds):
+        singulars = (part, part.removesuffix("s"), part.removesuffix("innen"), part.removesuffix("in"))
+        if any(single in lists.heads for single in singulars) or part.endswith(lists.endings):
+            return True
+        if any(part[start:] in lists.heads for start in range(1, len(part) - _COMPOUND + 1)):
             return True
     return False
+
+
+def _both_genders(words: frozenset[str]) -> frozenset[str]:
+    """French and Spanish words with their feminine forms; a form that does not exist does no harm."""
+    made = {
+        word.removesuffix(ending) + feminine
+        for word in words
+        for ending, feminines in _FEMININE.items()
+        if word.endswith(ending) and len(word) > _SHORT
+        for feminine in feminines.split()
+    }
+    return words | made
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +128,11 @@ def words() -> Words:
     company = {key: frozenset(fold(value).text.split()) for key, value in data["company"].items()}
     platforms, kind_endings = (tuple(sorted(company.pop(key))) for key in ("platforms", "kind_endings"))
     stems = sorted(frozenset(fold(data["mail"]["jobs"]).text.split()))
+    title["heads_first"] = _both_genders(title["heads_first"])
     title["heads"] |= title["heads_first"]
-    compounds = tuple(sorted({head for head in title["heads"] if len(head) >= _COMPOUND} | title.pop("endings")))
+    agents, endings = (tuple(sorted(title.pop(key))) for key in ("agents", "endings"))
     return Words(
-        TitleWords(**title, compounds=compounds),
+        TitleWords(**title, agents=agents, endings=endings),
         CompanyWords(**company, platforms=platforms, kind_endings=kind_endings),
         re.compile(rf"\b(?:{'|'.join(re.escape(stem) for stem in stems)})"),
         frozenset(fold(data["mail"]["greetings"]).text.split()),
