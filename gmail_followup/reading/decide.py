@@ -117,7 +117,7 @@ class Reader:
 
     def read(self, message: Message, *, brief: bool = False) -> Verdict:
         """The verdict on one message. brief: where it is no rejection it may say no more than that."""
-        language = language_of(message.own_text) or language_of(message.subject)
+        language = _language_of(message)
         spoken = self._listen(message, self._matchers(language, facts=False))
         said = self._correction(message.id) if self._correction else None
         brief = brief and said is None
@@ -128,6 +128,10 @@ class Reader:
             facts = facts_of(message, [(s.hit, s.field) for s in told], self.senders)
             verdict = replace(verdict, company=facts.company, role=facts.role, roles=facts.roles)
         return _corrected(verdict, said) if said is not None else verdict
+
+    def may_stand_alone(self, message: Message) -> bool:
+        """Whether a mail in which no rule says no may still be a rejection; much cheaper than to read it."""
+        return manner.may_be_sure(message, _language_of(message))
 
     def _listen(self, message: Message, matchers: Mapping[str, Matcher]) -> list[Spoken]:
         """Every rule that found its words, with guards applied."""
@@ -170,15 +174,14 @@ class Reader:
         job = job_context([s for s in spoken if s.about_job], ats)
         nos = [s for s in spoken if says_no(s, SAYS_NO)]
         spoken = [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION or not _is_of_a_title(message, s)]
-        opposed = [s for s in spoken if s.hit.rule.against and s.own and not within(s, nos)]
         if _is_of_a_job(spoken, job, nos):
-            opposed = [s for s in opposed if s.hit.rule.says != Kind.OTHER_REJECTION]
-            spoken = [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION]
-        if any(says_no(s, _PLAIN_NO) for s in nos):
-            opposed = [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
+            spoken = _without_other_worlds(spoken)
+        opposed = _opposed(spoken, nos)
         against = count_once(opposed, against=True)
+        by_the_way = _is_one_word_by_the_way(opposed, job, nos)
         # Most mails that speak of a no speak more of other things, and then it does not matter how they are worded.
-        most = sum(e.weight for e in (*evidence, *job, *against)) + _MOST_OF_MANNER if job and nos else 0.0
+        rest = () if by_the_way else against
+        most = sum(e.weight for e in (*evidence, *job, *rest)) + _MOST_OF_MANNER if job and nos else 0.0
         may_stand_alone = (
             not nos
             and message.from_.email not in self.me
@@ -189,6 +192,10 @@ class Reader:
         reading, wording = None, 0.0
         if may_stand_alone or (job and nos):
             reading = manner.read(message, language)
+        if by_the_way and reading is not None and reading.rejection >= manner.SURELY_OF_A_JOB:
+            spoken = _without_other_worlds(spoken)
+            opposed = _opposed(spoken, nos)
+            against = count_once(opposed, against=True)
         if reading is not None and nos:
             wording = manner.shift(reading, spoken, nos, job, opposed)
         elif reading is not None:
@@ -232,6 +239,10 @@ class Reader:
         return Answerable.YES
 
 
+def _language_of(message: Message) -> str:
+    return language_of(message.own_text) or language_of(message.subject)
+
+
 def _no_rejection(language: str) -> Verdict:
     """For readers who want to know no more."""
     return Verdict(Kind.OTHER, 0.0, Stage.UNKNOWN, Reason.UNKNOWN, Answerable.YES, "", "", language)
@@ -273,6 +284,29 @@ def _is_of_a_job(spoken: Sequence[Spoken], job: Sequence[Evidence], nos: Sequenc
     if any(s.field != "body" or any(n.field == "body" and _apart(s, n) < _NEAR for n in nos) for s in others):
         return False
     return count == 1 and sum(e.weight for e in job) > 0
+
+
+def _without_other_worlds(spoken: Iterable[Spoken]) -> list[Spoken]:
+    return [s for s in spoken if s.hit.rule.says != Kind.OTHER_REJECTION]
+
+
+def _opposed(spoken: Sequence[Spoken], nos: Sequence[Spoken]) -> list[Spoken]:
+    """What speaks against a rejection; doubts are not heard beside a plain no."""
+    plain = any(says_no(s, _PLAIN_NO) for s in nos)
+    least = CONTRADICTS if plain else 0.0
+    return [s for s in spoken if s.hit.rule.against and s.hit.rule.against >= least and s.own and not within(s, nos)]
+
+
+def _is_one_word_by_the_way(opposed: Sequence[Spoken], job: Sequence[Evidence], nos: Sequence[Spoken]) -> bool:
+    """Whether an applicant is told a plain no, and all that contradicts is one word of another world: a museum lives of
+    lottery money, a foundation has a programme of grants. Then the wording of the whole mail decides."""
+    contradicting = [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
+    return (
+        different_words(contradicting, Kind.OTHER_REJECTION) == 1
+        and all(s.hit.rule.says == Kind.OTHER_REJECTION for s in contradicting)
+        and any(says_no(s, _PLAIN_NO) for s in nos)
+        and sum(e.weight for e in job) >= 1
+    )
 
 
 def _apart(one: Spoken, other: Spoken) -> int:

@@ -27,6 +27,8 @@ _SURE_ALONE = {
 of something else is worded too much like one."""
 _MOST_ALONE = 1.0
 """Above the threshold: without a rule that says no nobody is surer than that."""
+SURELY_OF_A_JOB = 1.0
+"""From there on one word of another world does not make the no of a mail that of another world."""
 _LEAST_OF_PLAIN = -1.5
 """A plain no to somebody who did apply is not talked down by more than this."""
 _LEAST_OF_UNNAMED = -0.5
@@ -71,12 +73,19 @@ def may_stand_alone(
     """Whether a mail in which no rule says no could be a rejection by its wording: short, of a job, and it turns somewhere."""
     of_a_job = any(s.about_job and not s.hit.guard and s.hit.rule.weight >= SPEAKS_OF_JOBS for s in spoken)
     contradicted = any(s.hit.rule.against >= CONTRADICTS for s in opposed)
-    return (
-        (of_a_job or from_ats)
-        and not contradicted
-        and _TOO_SHORT <= len(message.text.split()) <= SHORT
-        and turns(message.own_text, language)
-    )
+    return (of_a_job or from_ats) and not contradicted and _is_short_and_turns(message, language)
+
+
+def may_be_sure(message: Message, language: str) -> bool:
+    """Whether such a mail reads enough like one, whatever else it would be."""
+    if not _is_short_and_turns(message, language):
+        return False
+    reading = read(message, language)
+    return reading is not None and reading.rejection >= min(_SURE_ALONE.values())
+
+
+def _is_short_and_turns(message: Message, language: str) -> bool:
+    return _TOO_SHORT <= len(message.text.split()) <= SHORT and turns(message.own_text, language)
 
 
 def alone(reading: Reading, other: Kind, threshold: float) -> float:

@@ -8,7 +8,7 @@ from gmail_followup.reading.decide import Reader
 from gmail_followup.reading.values import Verdict
 from gmail_followup.rules.rule import RuleSet
 from gmail_followup.scanning.lean import lean_parse
-from gmail_followup.scanning.sieve import Sieve
+from gmail_followup.scanning.sieve import Chance, Sieve
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,12 @@ class Judge:
         if self.sieve is None:
             message = lean_parse(raw)
             return message, self.reader.read(message)
-        if not self.sieve.may_be_rejection(raw):
+        chance = self.sieve.chance_of(raw)
+        if chance is Chance.NONE:
             return None
         message = lean_parse(raw)
+        if chance is Chance.BY_WORDING and not self.reader.may_stand_alone(message):
+            return None
         verdict = self.reader.read(message, brief=True)
         return (message, verdict) if verdict.is_rejection else None
 

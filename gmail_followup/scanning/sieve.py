@@ -9,6 +9,7 @@ an unusual way is not ruled out.
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from typing import NamedTuple
 
 from gmail_followup.mail import charset
@@ -30,11 +31,20 @@ _LIKE_ASCII = re.compile(r"(?:utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin-?1|wi
 _SURELY_CHOSEN = 450
 _SURELY_LONG = 3 * SHORT // 2
 """Words of a text as it is decoded here. In the text that is read they may be fewer, but not by so many."""
+_FEW_PAGES = 6_000
 _BASE64_BLANKS = b"\r\n \t"
 
 
+class Chance(Enum):
+    """How a mail may be a rejection: not at all, by its wording alone (no rule says no in it), or in any way."""
+
+    NONE = 0
+    BY_WORDING = 1
+    ANY = 2
+
+
 class Sieve:
-    """Made once from a reader; `may_be_rejection` is pure and safe to call in several processes."""
+    """Made once from a reader; `chance_of` is pure and safe to call in several processes."""
 
     def __init__(self, rules: RuleSet, reader: Reader, correction: Callable[[str], object] | None = None) -> None:
         """rules, correction: those that the reader was made from."""
@@ -55,19 +65,19 @@ class Sieve:
             self._plain_job[field] = Words(_of(plain_jobs, field), as_read=True)
         self._job_anywhere = any("header" in r.fields for r in jobs)
 
-    def may_be_rejection(self, raw: bytes) -> bool:
-        """False only where `Reader.read(parse(raw))` gives no rejection."""
+    def chance_of(self, raw: bytes) -> Chance:
+        """Never less than how `Reader.read(parse(raw))` comes to call it a rejection."""
         if self._idle:
-            return True
+            return Chance.ANY
         try:
-            return self._may_be(usual(raw))
+            return self._chance_of(usual(raw))
         except Odd:
-            return True
+            return Chance.ANY
 
-    def _may_be(self, data: bytes) -> bool:
+    def _chance_of(self, data: bytes) -> Chance:
         head, root = read_pieces(data)
         if self._correction is not None and _corrected(head, self._correction):
-            return True
+            return Chance.ANY
         texts = [text for piece in _wanted(data, root) for text in _texts(data, piece)]
         subject = folded(decode_header(_ascii(head.get(b"subject"))))
         sender = _ascii(head.get(b"from"))
@@ -77,10 +87,12 @@ class Sieve:
             or any(self._no["body"].may_hold(text.folded, text.ends) for text in texts)
             or bool(self._no["from"].rules and self._no["from"].may_hold(_sender(head, sender)[0]))
         )
-        if not says_no and texts and all(len(text.folded.split()) > _SURELY_LONG for text in texts):
-            return False
+        if not says_no and texts and all(_is_long(text.folded) for text in texts):
+            return Chance.NONE
         jobs = self._job if says_no else self._plain_job
-        return self._is_about_job(jobs, head, root, [text.folded for text in texts], subject, sender)
+        if not self._is_about_job(jobs, head, root, [text.folded for text in texts], subject, sender):
+            return Chance.NONE
+        return Chance.ANY if says_no else Chance.BY_WORDING
 
     def _is_about_job(
         self, jobs: dict[str, Words], head: Head, root: Piece, texts: list[str], subject: str, sender: str
@@ -95,6 +107,11 @@ class Sieve:
             or jobs["subject"].may_hold(subject)
             or any(map(jobs["body"].may_hold, texts))
         )
+
+
+def _is_long(folded_text: str) -> bool:
+    """Whether a text has surely more words than what is judged by its wording alone."""
+    return any(len(part.split()) > _SURELY_LONG for part in (folded_text[:_FEW_PAGES], folded_text))
 
 
 def _corrected(head: Head, correction: Callable[[str], object]) -> bool:
