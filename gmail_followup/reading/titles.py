@@ -384,12 +384,11 @@ def _is_agent(word: str) -> bool:
     return len(stem) > _SHORT_STEM and stem.endswith(words().title.agents)
 
 
-def title_of(text: str, closed: bool) -> Title:
-    """The title value of a stretch, or none if nothing title-like is left."""
-    lists = words().title
+def _without_ends(text: str) -> str:
+    """A stretch without genders, marks, numbers and places at its end; "" for a blank that was never filled in."""
     role = " ".join(_STARS.sub("", GENDER.sub(" ", text)).split()).strip(_TRAILING)
     if PLACE_HOLDER.search(role) or "{" in role or "[" in role:
-        return _NONE
+        return ""
     role = _SHARE.sub("", role)
     if DIGITS.search(role):
         role = _YEAR.sub("", _NUMBERED.sub("", role).strip(_TRAILING))
@@ -402,12 +401,21 @@ def title_of(text: str, closed: bool) -> Title:
         )
     parts = role.split()
     while (
-        len(parts) > 1 and parts[-1].strip("(),").lower() in lists.places and parts[-2].endswith((",", "-", "–", "|"))
+        len(parts) > 1
+        and parts[-1].strip("(),").lower() in words().title.places
+        and parts[-2].endswith((",", "-", "–", "|"))
     ):
         parts.pop()
         parts[-1] = parts[-1].strip(",-–|")
         parts = [p for p in parts if p]
-    role = " ".join(parts).strip(_TRAILING)
+    return " ".join(parts).strip(_TRAILING)
+
+
+def title_of(text: str, closed: bool) -> Title:
+    """The title value of a stretch, or none if nothing title-like is left."""
+    lists = words().title
+    role = _without_ends(text)
+    parts = role.split()
     folded = [bare(part) for part in parts]
     if folded and folded[0] in lists.occasions:
         return _NONE
