@@ -180,8 +180,8 @@ class Reader:
         against = count_once(opposed, against=True)
         by_the_way = _is_one_word_by_the_way(opposed, job, nos)
         # Most mails that speak of a no speak more of other things, and then it does not matter how they are worded.
-        rest = () if by_the_way else against
-        most = sum(e.weight for e in (*evidence, *job, *rest)) + _MOST_OF_MANNER if job and nos else 0.0
+        surely_against = () if by_the_way else against
+        most = sum(e.weight for e in (*evidence, *job, *surely_against)) + _MOST_OF_MANNER if job and nos else 0.0
         may_stand_alone = (
             not nos
             and message.from_.email not in self.me
@@ -189,21 +189,17 @@ class Reader:
         )
         if brief and most < self.threshold and not may_stand_alone:
             return _no_rejection(language)
-        reading, wording = None, 0.0
-        if may_stand_alone or (job and nos):
-            reading = manner.read(message, language)
-        if by_the_way and reading is not None and reading.rejection >= manner.SURELY_OF_A_JOB:
-            spoken = _without_other_worlds(spoken)
-            opposed = _opposed(spoken, nos)
-            against = count_once(opposed, against=True)
-        if reading is not None and nos:
-            wording = manner.shift(reading, spoken, nos, job, opposed)
-        elif reading is not None:
+        reading = manner.read(message, language) if may_stand_alone or (job and nos) else None
+        if reading is not None:
+            if by_the_way and reading.rejection >= manner.SURELY_OF_A_JOB:
+                spoken = _without_other_worlds(spoken)
+                opposed = _opposed(spoken, nos)
+                against = count_once(opposed, against=True)
             rest = sum(e.weight for e in (*evidence, *job, *against))
-            wording = round(manner.alone(reading, kind_of(message, spoken, job), self.threshold) - rest, 2)
-        if reading is not None and wording:
-            told = manner.told(reading, wording, language)
-            evidence, against = ((*evidence, told), against) if wording > 0 else (evidence, (*against, told))
+            alone = 0.0 if nos else manner.alone(reading, kind_of(message, spoken, job), self.threshold) - rest
+            wording = manner.shift(reading, spoken, nos, job, opposed) if nos else round(alone, 2)
+            told = (manner.told(reading, wording, language),) if wording else ()
+            evidence, against = ((*evidence, *told), against) if wording > 0 else (evidence, (*against, *told))
         total = sum(e.weight for e in (*evidence, *job, *against))
         if not job or not (nos or reading):
             total = min(total, 0.0)
