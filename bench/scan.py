@@ -66,8 +66,10 @@ def run(name: str, command: list[str], repeat: int) -> Timed:
     for _ in range(repeat):
         with tempfile.TemporaryFile() as out:
             begin = time.perf_counter()
-            subprocess.run(_measured(command), stdout=out, stderr=subprocess.PIPE, check=False)
+            done = subprocess.run(_measured(command), stdout=out, stderr=subprocess.PIPE, check=False)
             best = min(best, time.perf_counter() - begin)
+            if done.returncode:
+                raise SystemExit(f"{name} failed, so there is nothing to compare:\n{done.stderr.decode()[-2000:]}")
             out.seek(0)
             text = out.read() if name != "cat" else b""
         *rows, last = text.splitlines() or [b"0"]
@@ -80,8 +82,8 @@ def _measured(command: list[str]) -> list[str]:
     if command[0] == "cat":
         return command
     code = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:]); sys.stdout.flush(); "
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        "import resource, subprocess, sys; code = subprocess.run(sys.argv[1:]).returncode; sys.stdout.flush(); "
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
     )
     return [sys.executable, "-S", "-c", code, *command]
 
