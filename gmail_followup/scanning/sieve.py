@@ -31,7 +31,7 @@ _LIKE_ASCII = re.compile(r"(?:utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin-?1|wi
 _SURELY_CHOSEN = 450
 _SURELY_LONG = 3 * SHORT // 2
 """Words of a text as it is decoded here. In the text that is read they may be fewer, but not by so many."""
-_FEW_PAGES = 6_000
+_FEW_PAGES = 2_500
 _BASE64_BLANKS = b"\r\n \t"
 
 
