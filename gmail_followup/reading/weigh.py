@@ -9,7 +9,7 @@ from gmail_followup.rules.matcher import Hit
 
 JOB = "job"
 SAYS_NO = 2.0
-"""The least weight of a rule that says no; a mail in which none speaks is no rejection, whatever else it says."""
+"""The least weight of a rule that says no; without one a mail is a rejection at most by its wording (see `manner`)."""
 CONTRADICTS = 4.0
 """The least weight of evidence against a rejection that no plain word outweighs."""
 _JOB_AGREES = 1.5

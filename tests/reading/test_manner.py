@@ -17,9 +17,9 @@ from gmail_followup.rules.rule import load
 
 PACKS = Path(__file__).resolve().parents[2] / "gmail_followup" / "rules" / "packs"
 HINTED = (
-    "Dear Nadia, thank you so much for your application for the Lab Technician vacancy and the care you put into it. It was a "
-    "pleasure to read. This round we kept coming back to people with years of cell culture behind them, and I am sorry that "
-    "this is not the answer you were hoping for. I do hope our paths cross again. Kind regards, Maren, Vireo Labs"
+    "Dear Nadia, thank you for coming in to talk about the Lab Technician vacancy. All of us enjoyed meeting you. In the end "
+    "the years of cell culture that another of our visitors brought tipped the scales for us, and I wanted you to hear it from "
+    "me. I hope our paths cross again. Kind regards, Maren, Vireo Labs"
 )
 
 
@@ -36,6 +36,7 @@ def test_a_short_mail_to_an_applicant_is_known_by_its_wording() -> None:
     verdict = read(HINTED)
     told = [e for e in verdict.evidence if e.rule == "manner-of-the-mail"]
     assert verdict.is_rejection
+    assert not any(e.says == "rejection" for e in verdict.evidence)
     assert told and told[0].source == "wording/en.tsv"
 
 
