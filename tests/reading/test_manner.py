@@ -36,7 +36,7 @@ def test_a_short_mail_to_an_applicant_is_known_by_its_wording() -> None:
     verdict = read(HINTED)
     told = [e for e in verdict.evidence if e.rule == "manner-of-the-mail"]
     assert verdict.is_rejection
-    assert not any(e.says == "rejection" for e in verdict.evidence)
+    assert not any(e.says == "rejection" for e in verdict.evidence if e not in told)
     assert told and told[0].source == "wording/en.tsv"
 
 
