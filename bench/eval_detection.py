@@ -7,6 +7,7 @@
 
 import argparse
 import collections
+import functools
 import json
 import math
 import sys
@@ -86,8 +87,9 @@ def wilson(hits: int, total: int) -> str:
     return f"{p:.3f} [{max(0.0, centre - half):.2f}-{min(1.0, centre + half):.2f}] ({hits}/{total})"
 
 
+@functools.cache
 def reader(me: tuple[str, ...] = ()) -> Reader:
-    """The detector with the shipped rules."""
+    """The detector with the shipped rules, made once for everybody."""
     return Reader(load(PACKS, None), load_senders(), me=me)
 
 
@@ -103,9 +105,9 @@ def same_role(found: str, wanted: str) -> bool:
 
 
 def measure(cases: list[Case]) -> list[tuple[Case, Verdict]]:
-    """Every case with its verdict."""
-    plain = reader()
-    return [(c, (reader((c.label["me"],)) if "me" in c.label else plain).read(parse(c.raw))) for c in cases]
+    """Every case with its verdict. One reader for all: whose mailbox a case is from makes no difference to the others."""
+    plain = reader(tuple(sorted({c.label["me"] for c in cases if "me" in c.label})))
+    return [(c, plain.read(parse(c.raw))) for c in cases]
 
 
 def report(results: list[tuple[Case, Verdict]]) -> None:
