@@ -69,6 +69,19 @@ def mbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@functools.cache
+def mail_by_mail(mbox: Path) -> tuple[list[Scanned], list[tuple[str, str]]]:
+    """All mails by the slow way, and what was skipped."""
+    skipped: list[tuple[str, str]] = []
+    found: list[Scanned] = []
+    reader = judge(False).reader
+    for source, raw in messages(mbox, lambda *what: skipped.append(what)):
+        message = parse(raw)
+        verdict = reader.read(message)
+        found.append(Scanned(source, verdict.kind.value, verdict.stage.value, verdict.is_rejection, shape(message, verdict)))
+    return found, skipped
+
+
 @pytest.fixture(params=["one thread", "threads"])
 def threads(request: pytest.FixtureRequest) -> Iterator[None]:
     """Processes are forked only from a process with one thread; else they start anew and make their own judge."""
@@ -86,13 +99,7 @@ def threads(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("only", [True, False])
 def test_same_as_mail_by_mail(mbox: Path, processes: int, only: bool) -> None:
-    slow_skipped: list[tuple[str, str]] = []
-    slow: list[Scanned] = []
-    reader = judge(False).reader
-    for source, raw in messages(mbox, lambda *what: slow_skipped.append(what)):
-        message = parse(raw)
-        verdict = reader.read(message)
-        slow.append(Scanned(source, verdict.kind.value, verdict.stage.value, verdict.is_rejection, shape(message, verdict)))
+    slow, slow_skipped = mail_by_mail(mbox)
     found, skipped, count = everything([str(mbox)], only=only, processes=processes, chunk_size=40_000)
     assert mbox.stat().st_size > 5 * 40_000
     assert skipped == slow_skipped
