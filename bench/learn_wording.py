@@ -117,9 +117,10 @@ def _is_held(name: str, held: frozenset[str]) -> bool:
 def learn(data: Sequence[Sample]) -> Table:
     """What every sign in at least three mails weighs."""
     counts = collections.Counter(sign for sample in data for sign in sample.signs)
-    names = frozenset().union(*(sample.greeted for sample in data)) - frozenset().union(*(s.small for s in data))
+    greeted = frozenset().union(*(sample.greeted for sample in data)) - frozenset().union(*(s.small for s in data))
+    names = greeted | _NAMES
     rareness = {
-        s: math.log((1 + len(data)) / (1 + n)) + 1 for s, n in counts.items() if _is_kept(s, n, names | _NAMES)
+        s: math.log((1 + len(data)) / (1 + n)) + 1 for s, n in counts.items() if _is_kept(s, n, names)
     }
     staged = [sample for sample in data if sample.stage in ("applied", *_MET)]
     met = [sample for sample in staged if sample.stage in _MET]

@@ -29,6 +29,7 @@ from gmail_followup.reading.weigh import (
     JOB,
     SAYS_NO,
     Spoken,
+    contradicting,
     count_once,
     different_words,
     heaviest,
@@ -195,9 +196,11 @@ class Reader:
                 spoken = _without_other_worlds(spoken)
                 opposed = _opposed(spoken, nos)
                 against = count_once(opposed, against=True)
-            rest = sum(e.weight for e in (*evidence, *job, *against))
-            alone = 0.0 if nos else manner.alone(reading, kind_of(message, spoken, job), self.threshold) - rest
-            wording = manner.shift(reading, spoken, nos, job, opposed) if nos else round(alone, 2)
+            if nos:
+                wording = manner.shift(reading, spoken, nos, job, opposed)
+            else:
+                rest = sum(e.weight for e in (*evidence, *job, *against))
+                wording = round(manner.alone(reading, kind_of(message, spoken, job), self.threshold) - rest, 2)
             told = (manner.told(reading, wording, language),) if wording else ()
             evidence, against = ((*evidence, *told), against) if wording > 0 else (evidence, (*against, *told))
         total = sum(e.weight for e in (*evidence, *job, *against))
@@ -296,10 +299,10 @@ def _opposed(spoken: Sequence[Spoken], nos: Sequence[Spoken]) -> list[Spoken]:
 def _is_one_word_by_the_way(opposed: Sequence[Spoken], job: Sequence[Evidence], nos: Sequence[Spoken]) -> bool:
     """Whether an applicant is told a plain no, and all that contradicts is one word of another world: a museum lives of
     lottery money, a foundation has a programme of grants. Then the wording of the whole mail decides."""
-    contradicting = [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
+    against = contradicting(opposed)
     return (
-        different_words(contradicting, Kind.OTHER_REJECTION) == 1
-        and all(s.hit.rule.says == Kind.OTHER_REJECTION for s in contradicting)
+        different_words(against, Kind.OTHER_REJECTION) == 1
+        and all(s.hit.rule.says == Kind.OTHER_REJECTION for s in against)
         and any(says_no(s, _PLAIN_NO) for s in nos)
         and sum(e.weight for e in job) >= 1
     )

@@ -50,15 +50,15 @@ def employer_of(message: Message, text: str, votes: Votes, *, about_jobs: bool) 
     text = text[:_READ]
     if not (about_jobs or votes.found or _speaks_of_jobs(f"{message.from_}\n{message.subject}\n{text}")):
         return ""
+    label = label_of(message.from_, votes.senders)
     _from_display_name(message, votes)
-    from_signature(message, text, votes, label_of(message.from_, votes.senders))
+    from_signature(message, text, votes, label)
     from_domain(message, text, votes)
     _from_subject(message, votes)
-    from_client(message, text, label_of(message.from_, votes.senders), votes)
+    from_client(message, text, label, votes)
     _mentions(f"{message.subject}\n{text}", votes)
     sources = (message.from_.name, message.subject, text, signature(message))
-    name = in_full(_of_office(votes.best(), votes.senders), label_of(message.from_, votes.senders))
-    return full_form(name, sources)
+    return full_form(in_full(_of_office(votes.best(), votes.senders), label), sources)
 
 
 def _of_office(name: str, senders: Senders) -> str:

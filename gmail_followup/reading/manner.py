@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gmail_followup.mail.message import Message
 from gmail_followup.reading.values import Evidence, Kind, Stage
-from gmail_followup.reading.weigh import CONTRADICTS, Spoken, heaviest, says_no
+from gmail_followup.reading.weigh import CONTRADICTS, Spoken, contradicting, heaviest, says_no
 from gmail_followup.reading.wording import Reading, turns, wording_of
 
 SHORT = 200
@@ -62,7 +62,7 @@ def shift(
     if any(says_no(s, CONTRADICTS) for s in nos):
         applied = not opposed and any(s.hit.rule.says == "job.applied" and s.hit.rule.weight >= -1 for s in spoken)
         least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_UNNAMED if applied else least
-    doubtful = context < _OF_NO_JOB or any(s.hit.rule.against >= CONTRADICTS for s in opposed)
+    doubtful = context < _OF_NO_JOB or bool(contradicting(opposed))
     found = max(least, min(0.0 if doubtful else math.inf, reading.shift))
     return 0.0 if found < 0 and any(not s.hit.rule.shipped for s in nos) else found
 
@@ -72,8 +72,7 @@ def may_stand_alone(
 ) -> bool:
     """Whether a mail in which no rule says no could be a rejection by its wording: short, of a job, and it turns somewhere."""
     of_a_job = any(s.about_job and not s.hit.guard and s.hit.rule.weight >= SPEAKS_OF_JOBS for s in spoken)
-    contradicted = any(s.hit.rule.against >= CONTRADICTS for s in opposed)
-    return (of_a_job or from_ats) and not contradicted and _is_short_and_turns(message, language)
+    return (of_a_job or from_ats) and not contradicting(opposed) and _is_short_and_turns(message, language)
 
 
 def may_be_sure(message: Message, language: str) -> bool:

@@ -101,6 +101,11 @@ def says_no(item: Spoken, least: float) -> bool:
     return item.hit.rule.says == "rejection" and item.hit.rule.weight >= least and not item.hit.guard
 
 
+def contradicting(opposed: Iterable[Spoken]) -> list[Spoken]:
+    """What of it no plain word outweighs."""
+    return [s for s in opposed if s.hit.rule.against >= CONTRADICTS]
+
+
 def within(item: Spoken, nos: Iterable[Spoken]) -> bool:
     """Whether a hit begins amid words that already say no: "not selected for" holds no "selected for".
 

@@ -31,7 +31,8 @@ _LIKE_ASCII = re.compile(r"(?:utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin-?1|wi
 _SURELY_CHOSEN = 450
 _SURELY_LONG = 3 * SHORT // 2
 """Words of a text as it is decoded here. In the text that is read they may be fewer, but not by so many."""
-_FEW_PAGES = 2_500
+_FIRST_LOOK = 2_500
+"""Characters that hold so many words in most texts that are long, so that few are taken apart whole."""
 _BASE64_BLANKS = b"\r\n \t"
 
 
@@ -111,7 +112,8 @@ class Sieve:
 
 def _is_long(folded_text: str) -> bool:
     """Whether a text has surely more words than what is judged by its wording alone."""
-    return any(len(part.split()) > _SURELY_LONG for part in (folded_text[:_FEW_PAGES], folded_text))
+    begun = len(folded_text[:_FIRST_LOOK].split())
+    return begun > _SURELY_LONG or (len(folded_text) > _FIRST_LOOK and len(folded_text.split()) > _SURELY_LONG)
 
 
 def _corrected(head: Head, correction: Callable[[str], object]) -> bool:
