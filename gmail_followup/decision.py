@@ -8,8 +8,8 @@ from enum import StrEnum
 from gmail_followup.ledger.records import Rejection, State
 from gmail_followup.mail.message import Address, Message, StoredMessage
 from gmail_followup.reading.application import belongs, employer_domains
+from gmail_followup.reading.company_names import company_key
 from gmail_followup.reading.decide import reply_address
-from gmail_followup.reading.facts import company_key
 from gmail_followup.reading.known import Known
 from gmail_followup.reading.names import bare_name, is_person
 from gmail_followup.reading.people import is_me, reachable

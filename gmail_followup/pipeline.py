@@ -15,7 +15,7 @@ from gmail_followup.ledger.records import Purpose, Rejection, Standing, State
 from gmail_followup.letters import Brief, wants_your_eye, wish_of, write_letter
 from gmail_followup.mail.message import Address, Message, StoredMessage
 from gmail_followup.reading.application import employer_domains, understand
-from gmail_followup.reading.facts import company_key
+from gmail_followup.reading.company_names import company_key
 from gmail_followup.reading.known import Known, known_from
 from gmail_followup.reading.names import bare_name
 from gmail_followup.reading.people import is_me

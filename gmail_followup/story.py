@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from gmail_followup.answers.values import AnswerKind
 from gmail_followup.ledger.records import AnswerRecord, DraftRecord, Purpose, Rejection, Standing, State
 from gmail_followup.reading.application import other_role
-from gmail_followup.reading.facts import company_key
+from gmail_followup.reading.company_names import company_key
 from gmail_followup.reading.known import Known
 from gmail_followup.reading.people import is_me
 from gmail_followup.reading.senders import Senders, organisation

@@ -127,7 +127,7 @@ def _forget_all(home: "Home", ledger: "Ledger", yes: bool) -> bool:
 
 def _mails_of(ledger: "Ledger", mailbox: str, rejection: "Rejection") -> list[str]:
     """Keys of the mails of an application: its threads, and mail with the same employer that belongs to no other one."""
-    from gmail_followup.reading.facts import company_key
+    from gmail_followup.reading.company_names import company_key
     from gmail_followup.reading.senders import load_senders, organisation
 
     senders = load_senders()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from gmail_followup.mail.message import StoredMessage
-from gmail_followup.reading.facts import company_key
+from gmail_followup.reading.company_names import company_key
 from gmail_followup.reading.known import Known
 from gmail_followup.reading.people import contacts_of, latest_meetings
 from gmail_followup.reading.senders import Senders, organisation

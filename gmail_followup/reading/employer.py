@@ -28,10 +28,8 @@ from gmail_followup.reading.signatures import from_signature, signature
 from gmail_followup.reading.subject_titles import segments
 from gmail_followup.reading.votes import LEAST, Votes
 from gmail_followup.reading.words import bare, words
-from gmail_followup.reading.writers import is_office_address, is_their_own, readers_of, signs_for_a_house, writers_of
+from gmail_followup.reading.writers import is_office_address, is_their_own, signs_for_a_house
 from gmail_followup.rules.fold import fold
-
-__all__ = ["Votes", "employer_of", "readers_of", "writers_of"]
 
 _SERVES = re.compile(
     r"(.+?) (?:for|für|pour|para|(on behalf of|im auftrag (?:von|der)|pour le compte de|en nombre de)) (\S.*)$", re.I

@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gmail_followup.mail.message import Message
-from gmail_followup.reading.company_names import clean_company, company_before, company_in_display_name, company_key
-from gmail_followup.reading.employer import Votes, employer_of, readers_of, writers_of
+from gmail_followup.reading.company_names import clean_company, company_before, company_key
+from gmail_followup.reading.employer import employer_of
 from gmail_followup.reading.senders import Senders
 from gmail_followup.reading.subject_titles import titles_in_subject, titles_with_reference
-from gmail_followup.reading.titles import Title, clean_role, title_after, title_before
+from gmail_followup.reading.titles import Title, title_after, title_before
+from gmail_followup.reading.votes import Votes
 from gmail_followup.reading.words import bare, words
+from gmail_followup.reading.writers import readers_of, writers_of
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.matcher import Hit
-
-__all__ = ["Facts", "clean_company", "clean_role", "company_in_display_name", "company_key", "facts_of"]
 
 _READ_ON = 110
 _LEAST = 1.0

@@ -19,9 +19,9 @@ from gmail_followup.reading.company_names import (
     company_key,
     covers,
 )
-from gmail_followup.reading.facts import Facts, clean_role, facts_of
+from gmail_followup.reading.facts import Facts, facts_of
 from gmail_followup.reading.senders import Senders, load_senders
-from gmail_followup.reading.titles import title_after, title_before
+from gmail_followup.reading.titles import clean_role, title_after, title_before
 from gmail_followup.rules.fold import fold
 from gmail_followup.rules.matcher import Hit, Matcher
 from gmail_followup.rules.rule import load
