@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 _DATA = Path(__file__).with_name("senders.toml")
-_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 _NOBODYS = frozenset(
     "example test invalid localhost ac academie admin asso bund edu gob gouv gov govt gv mil nhs police sch schule".split()
 )
 """Labels that name nobody, though one may register below an ending: reserved ones (RFC 2606) and those of governments,
 schools and their like that the public-suffix list does not hold. What stands before them does."""
+_TRADES = frozenset({"co", "com", "net", "org"})
+"""Part of an ending that the list does not hold; under one that it holds they may be somebody's name (net.de)."""
 _WORDS = re.compile(r"[^a-z0-9]+")
 _LONG_LABEL = 8
 
@@ -146,7 +147,7 @@ def _registrable(name: str) -> str:
     if "." in (suffixes.publicsuffix(name) or ""):
         return name
     labels = name.split(".")
-    return ".".join(labels[-3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else -2 :])
+    return ".".join(labels[-3 if len(labels) > 2 and labels[-2] in _TRADES else -2 :])
 
 
 @functools.lru_cache(maxsize=256)
