@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Sequence
 
 from gmail_followup.mail.message import Address, Message
 from gmail_followup.reading.company_names import (
@@ -17,7 +18,6 @@ from gmail_followup.reading.company_names import (
     starts_name,
 )
 from gmail_followup.reading.senders import Senders, organisation
-from gmail_followup.reading.signatures import signature
 from gmail_followup.reading.votes import LEAST, Votes, beauty
 from gmail_followup.reading.words import bare, words
 from gmail_followup.reading.writers import is_their_own, signs_for_a_house
@@ -56,12 +56,13 @@ def label_of(address: Address, senders: Senders) -> str:
     return fold(organisation(domain).partition(".")[0]).text
 
 
-def from_domain(message: Message, text: str, votes: Votes) -> None:
+def from_domain(message: Message, sources: Sequence[str], votes: Votes) -> None:
+    """sources: the texts of the mail that may spell the name."""
     for address in (message.from_, *message.reply_to[:1]):
         label = label_of(address, votes.senders)
         if not label and votes.senders.is_vendor(address.domain):
             label = ats_label(address, votes.senders)
-            spelled, whole = _spelled(message, text, label, votes) if label else ("", False)
+            spelled, whole = _spelled(sources, label, votes) if label else ("", False)
             votes.add(spelled, 1.5 if whole else 0.8)
             if not spelled and label.isalpha() and address.domain.startswith(f"{label}."):
                 votes.add(label.capitalize(), 1.2, is_sender=True)
@@ -73,7 +74,7 @@ def from_domain(message: Message, text: str, votes: Votes) -> None:
             name, weight = votes.found[key]
             votes.found[key] = (name, weight * 0.4 if is_platform(label) else weight + 1.6)
         if not any(holds_name_of(votes.found[key][0], label, whole=True) for key in known):
-            spelled, whole = _spelled(message, text, label, votes)
+            spelled, whole = _spelled(sources, label, votes)
             if "-" in label and not whole and spelled in address.name and signs_for_a_house(address, label):
                 spelled = ""
             if spelled and (whole or not known):
@@ -134,7 +135,7 @@ def ats_label(address: Address, senders: Senders) -> str:
     return ""
 
 
-def _spelled(message: Message, text: str, label: str, votes: Votes) -> tuple[str, bool]:
+def _spelled(sources: Sequence[str], label: str, votes: Votes) -> tuple[str, bool]:
     """The name a domain label stands for, as the mail spells it, and whether it is all of it.
 
     hollowayhospital: "Holloway Vale Hospital".
@@ -143,7 +144,7 @@ def _spelled(message: Message, text: str, label: str, votes: Votes) -> tuple[str
     best, best_whole = "", False
     if len(squeezed) < 2:
         return "", False
-    for source in (message.from_.name, message.subject, text, signature(message)):
+    for source in sources:
         folded = fold(source).text
         if len(folded) != len(source):
             continue

@@ -50,12 +50,13 @@ def employer_of(message: Message, text: str, votes: Votes, *, about_jobs: bool) 
         return ""
     label = label_of(message.from_, votes.senders)
     _from_display_name(message, votes)
-    from_signature(message, text, votes, label)
-    from_domain(message, text, votes)
+    signed = signature(message)
+    sources = (message.from_.name, message.subject, text, signed)
+    from_signature(text, signed, votes, label)
+    from_domain(message, sources, votes)
     _from_subject(message, votes)
     from_client(message, text, label, votes)
     _mentions(f"{message.subject}\n{text}", votes)
-    sources = (message.from_.name, message.subject, text, signature(message))
     return full_form(in_full(_of_office(votes.best(), votes.senders), label), sources)
 
 

@@ -35,16 +35,17 @@ def signature(message: Message) -> str:
     return "\n".join(message.text[span.start : span.end][:600] for span in message.spans(Part.SIGNATURE))
 
 
-def _signature_lines(message: Message, text: str) -> Iterator[str]:
+def _signature_lines(text: str, signed: str) -> Iterator[str]:
     own = [line for line in text.rstrip().splitlines() if line.strip()]
     yield from own[-5:]
-    yield from signature(message).splitlines()[:8]
+    yield from signed.splitlines()[:8]
 
 
-def from_signature(message: Message, text: str, votes: Votes, label: str) -> None:
+def from_signature(text: str, signed: str, votes: Votes, label: str) -> None:
+    """signed: the mail's `signature`; a name may stand in the last lines of the text as well."""
     seen: set[str] = set()
     label = "" if is_platform(label) else label
-    for line in _signature_lines(message, text):
+    for line in _signature_lines(text, signed):
         stripped = line.strip(" *_-–—\t")
         if not stripped or len(stripped) > 80 or len(stripped.split()) > 10 or stripped[-1] in ".!?":
             continue
