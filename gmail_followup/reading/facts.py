@@ -9,7 +9,8 @@ from gmail_followup.reading.company_names import clean_company, company_before, 
 from gmail_followup.reading.employer import employer_of
 from gmail_followup.reading.senders import Senders
 from gmail_followup.reading.subject_titles import titles_in_subject, titles_with_reference
-from gmail_followup.reading.titles import Title, title_after, title_before
+from gmail_followup.reading.title_bounds import title_after, title_before
+from gmail_followup.reading.titles import Title
 from gmail_followup.reading.votes import Votes
 from gmail_followup.reading.words import bare, words
 from gmail_followup.reading.writers import readers_of, writers_of

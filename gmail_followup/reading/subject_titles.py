@@ -3,16 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from gmail_followup.reading.titles import (
-    DIGITS,
-    GENDER,
-    PLACE_HOLDER,
-    Title,
-    forwards,
-    is_reference,
-    title_of,
-    tokens_of,
-)
+from gmail_followup.reading.title_bounds import forwards, is_reference, tokens_of
+from gmail_followup.reading.titles import DIGITS, GENDER, PLACE_HOLDER, Title, title_of
 from gmail_followup.reading.words import bare, words
 
 _SEPARATE = re.compile(r"\s+[-–—|•·]+\s+|\s*[|•;]\s*|:\s+|\s+<>\s+|\s*//\s*|,\s+|\s+@\s+|(?<=\w)\s*[!?]\s+")

@@ -3,7 +3,6 @@
 import pytest
 
 from gmail_followup.reading.subject_titles import titles_in_subject
-from gmail_followup.reading.titles import clean_role, title_after
 from gmail_followup.reading.words import bare, words
 from tests.reading.test_facts import facts
 
@@ -49,25 +48,6 @@ def test_a_subject_names_the_job(subject: str, title: str) -> None:
 )
 def test_what_an_application_leads_to_is_no_job(subject: str) -> None:
     assert not list(titles_in_subject(subject))
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("d'actuaire junior", "actuaire junior"),
-        ("l'emploi d'instructeur urbanisme", "instructeur urbanisme"),
-        ("R-0093311 Responsable achats", "Responsable achats"),
-        ("Projektleiter*in **Wind**", "Projektleiter*in Wind"),
-        ("gouvernante générale", "gouvernante générale"),
-    ],
-)
-def test_marks_and_articles_are_passed_over(text: str, title: str) -> None:
-    assert title_after(text, 0)[0].text == title
-
-
-@pytest.mark.parametrize("text", ["échange du 3 octobre", "rêve de soigneur", "courrier postal", "2e entretien"])
-def test_dates_and_clauses_are_no_titles(text: str) -> None:
-    assert clean_role(text) == ""
 
 
 @pytest.mark.parametrize(
