@@ -72,7 +72,7 @@ def dev_cases(path: Path) -> Iterator[Case]:
         is_html = row["mime"] == "html" or "<p>" in row["body"] or "<br" in row["body"].lower()
         mail.set_content(row["body"], subtype="html" if is_html else "plain")
         label = {field: row.get(field) or "" for field in ("stage", "company", "role")}
-        if row["label"] == "own":
+        if row["label"] == "own" and row["from"]:
             label["me"] = mail["From"].addresses[0].addr_spec
         yield Case(row["id"], row["lang"], row["label"], bytes(mail), label)
 

@@ -197,7 +197,7 @@ class Reader:
                 opposed = _opposed(spoken, nos)
                 against = count_once(opposed, against=True)
             if nos:
-                wording = manner.shift(reading, spoken, nos, job, opposed)
+                wording = manner.shift(message, reading, spoken, nos, job, opposed)
             else:
                 rest = sum(e.weight for e in (*evidence, *job, *against))
                 wording = round(manner.alone(reading, kind_of(message, spoken, job), self.threshold) - rest, 2)
