@@ -12,7 +12,7 @@ demo: $(VENV)/.ready
 	@$(BIN)/gmail-followup demo --path $(DEMO)
 
 test: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check gmail_followup tests bench

@@ -12,6 +12,8 @@ from urllib.request import url2pathname
 import pytest
 from hypothesis import HealthCheck, settings
 
+from gmail_followup.rules import kept
+from tests.support import packs  # noqa: F401  (reads the shipped packs once)
 from tests.support.versions import USED
 
 pytest_plugins = ["tests.support.fixtures"]
@@ -83,11 +85,30 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(kept, "_folder", None)
     _guard["broken"].clear()
     _guard["on"] = True
     yield
     _guard["on"] = False
     assert not _guard["broken"], f"outside the temporary home: {_guard['broken'][:5]}"
+
+
+_SLOWEST_FIRST = tuple(
+    f"tests/{name}.py"
+    for name in (
+        "proofing/test_matrix proofing/test_languagetool reading/test_floors scanning/test_sieve writing/test_letters "
+        "proofing/test_clean_letters proofing/test_house scanning/test_scan torture/test_soak ledger/test_power torture/test_crash "
+        "ledger/test_forget proofing/test_tone cli/test_gmail_account test_docs proofing/test_harper cli/test_doctor "
+        "torture/test_faults torture_mail/test_torture_mail security/test_terminal proofing/test_languagetool_server "
+        "rules/test_matcher scanning/test_outline"
+    ).split()
+)
+"""Files of more than fifteen seconds; what comes last is short, so that the workers end together (--no-loadscope-reorder)."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(_SLOWEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -22,12 +22,12 @@ from gmail_followup.mail.parse import parse
 from gmail_followup.mailbox.maildir import MaildirMailbox
 from gmail_followup.mailbox.protocol import Mailbox
 from gmail_followup.pipeline import run
-from gmail_followup.reading.decide import Reader, reply_address
+from gmail_followup.reading.decide import reply_address
 from gmail_followup.reading.senders import load_senders
 from gmail_followup.rooms import Options, Outcome, Rooms
 from tests.mailbox.gmail_setup import open_mailbox
 from tests.support.fake_gmail import FakeGmail
-from tests.support.rooms import drafts_in, rooms, shipped_rules
+from tests.support.rooms import drafts_in, reader, rooms
 
 FOLDER = Path(__file__).with_name("scenarios")
 NAMES = sorted(p.parent.name for p in FOLDER.glob("*/expected.toml"))
@@ -120,8 +120,7 @@ def rooms_on(s: Scenario, mailbox: Mailbox) -> Rooms:
     """As the command line puts them together when there is no config.toml: `--me` says who the user is."""
     send_as = mailbox.send_as()
     known = {a.email: a for a in (*(Address("", a) for a in s.me), *(o.address for o in send_as if o.verified))}
-    reader = Reader(shipped_rules(), load_senders(), me=s.me)
-    return rooms(mailbox, config=Config(), me=tuple(known[a] for a in s.me), reader=reader, send_as=send_as)
+    return rooms(mailbox, config=Config(), me=tuple(known[a] for a in s.me), reader=reader(tuple(s.me)), send_as=send_as)
 
 
 def passes(r: Rooms, now: datetime) -> tuple[dict[str, Outcome], list[Outcome]]:

@@ -22,12 +22,10 @@ from gmail_followup.mail.parse import parse
 from gmail_followup.mailbox.maildir import MaildirMailbox
 from gmail_followup.mailbox.protocol import Mailbox
 from gmail_followup.pipeline import run
-from gmail_followup.reading.decide import Reader
-from gmail_followup.reading.senders import load_senders
 from gmail_followup.rooms import Options, Outcome, Rooms
 from tests.mailbox.gmail_setup import open_mailbox
 from tests.support.fake_gmail import FakeGmail
-from tests.support.rooms import rooms, shipped_rules
+from tests.support.rooms import rooms
 
 FOLDER = Path(__file__).with_name("stories")
 NAMES = sorted(p.stem for p in FOLDER.glob("*.toml"))
@@ -200,7 +198,7 @@ def _compare(where: str, step: Mapping[str, Any], outcomes: list[Outcome], world
 def _rooms(name: str, mailbox: Mailbox) -> Rooms:
     later = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")).get("later", {})
     config = Config(me=Me(name="Jo Doe", addresses=(ME,)), later=Later(**later))
-    return rooms(mailbox, config=config, reader=Reader(shipped_rules(), load_senders(), me=(ME,)))
+    return rooms(mailbox, config=config)
 
 
 def test_there_are_stories_enough() -> None:

@@ -174,12 +174,18 @@ def test_the_real_server_with_the_house_rules(languagetool: str) -> None:
     engine = LanguageToolEngine(languagetool)
     assert engine.name == "languagetool 6.8"
     missed = []
-    for case in FAULTY:
-        findings = merge(engine.check(case.text, "en", NONE), house.check(case.text, names=NONE, language="en"))
-        if not any(case.touched_by(f) for f in findings):
+    for number, case in enumerate(FAULTY):
+        own = house.check(case.text, names=NONE, language="en")
+        # The server takes its time. It is asked for every fault that the house rules leave to it, and of the others for
+        # each fifth: a second engine must not hide what was found.
+        if number % 5 and any(case.touched_by(f) for f in own):
+            continue
+        if not any(case.touched_by(f) for f in merge(engine.check(case.text, "en", NONE), own)):
             missed.append(case.file)
     assert len(missed) <= 0.02 * len(FAULTY), missed
-    loud = {case.file: engine.check(case.text, case.language, case.names) for case in CLEAN if case.language == "en"}
+    # Every third of these; of 650 others test_clean_letters.py has it read some, and of ours test_matrix.py all.
+    clean = [case for case in CLEAN if case.language == "en"][::3]
+    loud = {case.file: engine.check(case.text, case.language, case.names) for case in clean}
     assert {file: findings for file, findings in loud.items() if findings} == {}
 
 

@@ -1,6 +1,7 @@
 """Child processes that run the real command line, forked from a process that has loaded everything already."""
 
 import contextlib
+import copy
 import io
 import os
 import random
@@ -8,6 +9,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -53,25 +55,41 @@ class Tally:
 
 def warm_up(folder: Path) -> None:
     """Loads what every run loads, once, by a run of this process itself: children find rules and letters ready."""
+    from gmail_followup.answers import reader
     from gmail_followup.cli import setup
     from gmail_followup.cli.main import invoke
     from gmail_followup.mailbox.gmail import adapter, service  # noqa: F401
 
-    setup.load = cache(setup.load)
+    # Every home of a round is another folder, and none has rules or letters of its own: what was made for one fits all.
+    for name in ("load", "templates_of", "proofreader_of"):
+        setattr(setup, name, _once(getattr(setup, name)))
+    for module, name in ((setup, "NoticeReader"), (reader, "AnswerReader")):
+        setattr(module, name, _once(getattr(module, name)))
+    readers = _once(setup.reader_of)
+    setup.reader_of = lambda home, config, me, ledger: _with(readers(home, config, me), setup.corrections_of(ledger))
     service.shipped_document = cache(service.shipped_document)
-    letters, proofreader = cache(setup.templates_of), setup.proofreader_of
-    setup.templates_of = lambda home, **_: letters(home, loud=False)
-    made: list[Any] = []
-
-    def once(*arguments: Any) -> Any:
-        made.extend(() if made else (proofreader(*arguments),))
-        return made[0]
-
-    setup.proofreader_of = once
     service.shipped_document()
     box = maildir(folder / "warm", *rejections(8))
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         invoke(["run", "--as-of", NOW.isoformat(), "--json", "--mailbox", f"maildir:{box}"])
+
+
+def _once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """What `make` gave the first time, whatever it is called with."""
+    made: list[Any] = []
+
+    def once(*arguments: Any, **more: Any) -> Any:
+        made.extend(() if made else (make(*arguments, **more),))
+        return made[0]
+
+    return once
+
+
+def _with(reader: Any, correction: Any) -> Any:
+    """The same reader, its rules indexed, with the corrections of another ledger."""
+    reader = copy.copy(reader)
+    reader._correction = correction
+    return reader
 
 
 def run(folder: Path, arguments: list[str], *, at: int = 0, after: float = 0.0) -> End:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import pytest
@@ -87,9 +88,10 @@ def _every_case(language: str) -> list[Facts]:
 def extremes() -> list[TemplateSet]:
     """The shipped letters with `pick` always taking the wording of the fewest, and of the most words."""
     found = []
+    words = cache(count_words)
     for end in (min, max):
         letters = load([shipped("templates")])
-        letters.engine.globals["pick"] = lambda place, *wordings, end=end: end(wordings, key=count_words)
+        letters.engine.globals["pick"] = lambda place, *wordings, end=end: end(wordings, key=words)
         found.append(letters)
     return found
 
@@ -116,8 +118,9 @@ def test_later_letters_are_short_and_ask_for_no_tips(extremes: list[TemplateSet]
     for letters in extremes:
         template = letters.find(name, language)
         assert template is not None and template.front is not None
-        for facts in _every_case(language):
-            for tip in ("", "Bring one example for each requirement that the posting names"):
+        for number, facts in enumerate(_every_case(language)):
+            # The tip is one sentence: not crossed with everything. Every seventh case holds each pair of the facts' values.
+            for tip in ("", "Bring one example for each requirement that the posting names")[: 1 if number % 7 else 2]:
                 letter = render(letters, template, replace(facts, tip=tip))
                 assert least <= count_words(letter.text) <= most, letter.text
                 assert not re.search(BAD[language], letter.text, re.IGNORECASE), letter.text
