@@ -22,6 +22,7 @@ from pathlib import Path
 
 from bench.eval_detection import blind_cases, own_cases
 from gmail_followup.mail.parse import parse
+from gmail_followup.reading.language import language_of
 from gmail_followup.reading.wording import signs
 from gmail_followup.rules.fold import fold
 
@@ -86,8 +87,7 @@ def samples(language: str, held: frozenset[str] = frozenset()) -> Iterator[Sampl
         for line in path.read_text(encoding="utf-8").splitlines():
             kind, subject, body = line.split("|", 2)
             yield _sample(subject, body, kind)
-    if language == "en":
-        yield from _ordinary(held)
+    yield from _ordinary(language, held)
 
 
 def _sample(subject: str, body: str, kind: str, stage: str = "") -> Sample:
@@ -100,12 +100,15 @@ def _sample(subject: str, body: str, kind: str, stage: str = "") -> Sample:
     )
 
 
-def _ordinary(held: frozenset[str]) -> Iterator[Sample]:
+def _ordinary(language: str, held: frozenset[str]) -> Iterator[Sample]:
+    """The mails of every day that are written in a language; in English where that is not clear."""
     for path in sorted(PERSONAL.glob("*.mbox")):
         for mail in mailbox.mbox(path, create=False):
-            if not ("b3" in path.name and _is_held(f"/b3-{mail['Message-ID'] or ''}", held)):
-                message = parse(bytes(mail))
-                yield Sample(frozenset(signs(message.subject, message.own_text)), is_rejection=False)
+            if "b3" in path.name and _is_held(f"/b3-{mail['Message-ID'] or ''}", held):
+                continue
+            message = parse(bytes(mail))
+            if (language_of(message.own_text) or "en") == language:
+                yield _sample(message.subject, message.own_text, "other")
 
 
 def _is_held(name: str, held: frozenset[str]) -> bool:

@@ -57,8 +57,6 @@ _READ_HEADERS = frozenset(
     {"auto-submitted", "precedence", "list-id", "list-unsubscribe", "x-auto-response-suppress", "feedback-id"}
 )
 _PLAIN_NO = 3.0
-_LEAST_JOB_OF_FEW = -0.5
-"""What a word of jobs that other mails use too counts for, where a plain no is nearly all that a mail says."""
 _LOOKED_AT = 50_000
 _MOST_SENTENCES = 2_000
 """Characters of a body, and sentences of each of its parts, that are heard: more is no letter, and must not take minutes."""
@@ -181,8 +179,6 @@ class Reader:
             spoken = _without_other_worlds(spoken)
         opposed = _opposed(spoken, nos)
         against = count_once(opposed, against=True)
-        if not opposed and any(says_no(s, _PLAIN_NO) for s in nos) and manner.is_of_few_words(message):
-            job = [replace(e, weight=max(e.weight, _LEAST_JOB_OF_FEW)) for e in job]
         by_the_way = _is_one_word_by_the_way(opposed, job, nos)
         # Most mails that speak of a no speak more of other things, and then it does not matter how they are worded.
         surely_against = () if by_the_way else against
@@ -201,7 +197,7 @@ class Reader:
                 opposed = _opposed(spoken, nos)
                 against = count_once(opposed, against=True)
             if nos:
-                wording = manner.shift(message, reading, spoken, nos, job, opposed)
+                wording = manner.shift(reading, spoken, nos, job, opposed)
             else:
                 rest = sum(e.weight for e in (*evidence, *job, *against))
                 wording = round(manner.alone(reading, kind_of(message, spoken, job), self.threshold) - rest, 2)

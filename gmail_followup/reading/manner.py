@@ -33,10 +33,6 @@ _LEAST_OF_PLAIN = -1.5
 """A plain no to somebody who did apply is not talked down by more than this."""
 _LEAST_OF_UNNAMED = -0.5
 """Nor is one that names no job, where nothing else speaks against it."""
-_FEW = 26
-"""Words of a mail of one sentence or two: it has no thanks and wishes to read like a rejection, and names the job in passing."""
-_DOUBT_OF_FEW = 2.3
-"""In so few words, such a doubt may be chance."""
 _OF_NO_JOB = -1.5
 """Below this the mail names no job, and reading like a rejection does not make it one of a job."""
 _LEAST_STAGE = 1.0
@@ -51,7 +47,6 @@ def read(message: Message, language: str) -> Reading | None:
 
 
 def shift(
-    message: Message,
     reading: Reading,
     spoken: Sequence[Spoken],
     nos: Sequence[Spoken],
@@ -69,13 +64,7 @@ def shift(
         least = _LEAST_OF_PLAIN if context >= 1 else _LEAST_OF_UNNAMED if applied else least
     doubtful = context < _OF_NO_JOB or bool(contradicting(opposed))
     found = max(least, min(0.0 if doubtful else math.inf, reading.shift))
-    if found < 0 and is_of_few_words(message):
-        found = min(0.0, found + _DOUBT_OF_FEW)
     return 0.0 if found < 0 and any(not s.hit.rule.shipped for s in nos) else found
-
-
-def is_of_few_words(message: Message) -> bool:
-    return len(message.own_text.split()) < _FEW
 
 
 def may_stand_alone(
