@@ -27,7 +27,7 @@ _SURE_ALONE = {
 of something else is worded too much like one."""
 _MOST_ALONE = 1.0
 """Above the threshold: without a rule that says no nobody is surer than that."""
-SURELY_OF_A_JOB = 2.0
+SURELY_OF_A_JOB = 2.5
 """From there on one word of another world does not make the no of a mail that of another world."""
 _LEAST_OF_PLAIN = -1.5
 """A plain no to somebody who did apply is not talked down by more than this."""
