@@ -19,8 +19,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from gmail_followup.mail.parse import parse
+from gmail_followup.reading.company_names import company_key
 from gmail_followup.reading.decide import Reader
-from gmail_followup.reading.facts import company_key
 from gmail_followup.reading.senders import load_senders
 from gmail_followup.reading.values import Verdict
 from gmail_followup.rules.fold import fold
