@@ -15,12 +15,12 @@ _TOO_SHORT = 20
 SPEAKS_OF_JOBS = -0.5
 """The least weight of a word of jobs in a mail that is judged by its wording alone."""
 _SURE_ALONE = {
-    Kind.OTHER: 0.75,
-    Kind.STATUS: 1.25,
-    Kind.ASSESSMENT: 1.25,
-    Kind.NEWSLETTER: 1.25,
-    Kind.INTERVIEW: 1.75,
-    Kind.OUTREACH: 1.75,
+    Kind.OTHER: 1.0,
+    Kind.STATUS: 2.0,
+    Kind.ASSESSMENT: 1.75,
+    Kind.NEWSLETTER: 1.75,
+    Kind.INTERVIEW: 2.25,
+    Kind.OUTREACH: 2.25,
     Kind.CONFIRMATION: 2.5,
 }
 """How sure the wording must be of a rejection where no rule says no, by what else the mail would be; an offer or a refusal
